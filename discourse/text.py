@@ -1,0 +1,69 @@
+"""Fold Arabic for matching and point back to the stored text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open range of code points in an article's document, and the text it covers."""
+
+    start: int
+    end: int
+    text: str
+
+
+@cache
+def _folding() -> dict[int, str | None]:
+    """One translation table: camel-tools' normalisers and character sets applied to every Arabic code point."""
+    from camel_tools.utils.charsets import AR_DIAC_CHARSET
+    from camel_tools.utils.normalize import normalize_alef_ar, normalize_alef_maksura_ar, normalize_teh_marbuta_ar
+
+    table: dict[int, str | None] = {}
+    for code in range(0x0600, 0x0700):
+        char = chr(code)
+        folded = normalize_teh_marbuta_ar(normalize_alef_maksura_ar(normalize_alef_ar(char)))
+        if folded != char:
+            table[code] = folded
+    for char in AR_DIAC_CHARSET:
+        table[ord(char)] = None
+    table[0x0640] = None  # tatweel
+    for code in (0x200C, 0x200D, 0x200E, 0x200F, 0x061C, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)):
+        table[code] = None  # joiners and bidi controls
+    table[0x06CC] = "ي"  # Persian yeh
+    table[0x06A9] = "ك"  # Persian kaf
+    for zero in (0x0660, 0x06F0):
+        for digit in range(10):
+            table[zero + digit] = str(digit)
+    return table
+
+
+def fold(text: str) -> str:
+    """Fold spelling variants of Arabic for matching.
+
+    Alef forms become bare alef, alef maqsura becomes yeh, teh marbuta becomes heh, Arabic-Indic digits become
+    ASCII; diacritics, tatweel, joiners and bidi controls disappear. Use `fold_with_map` to find the way back.
+    """
+    return text.translate(_folding())
+
+
+def fold_with_map(text: str) -> tuple[str, list[int]]:
+    """Fold text and say where each folded character stood.
+
+    Returns
+    -------
+    tuple
+        The folded text, and for each of its characters (and its end) the offset in `text`.
+    """
+    table = _folding()
+    folded: list[str] = []
+    offsets: list[int] = []
+    for offset, char in enumerate(text):
+        mapped = table.get(ord(char), char)
+        if mapped:
+            folded.append(mapped)
+            offsets.append(offset)
+    offsets.append(len(text))
+    return "".join(folded), offsets
