@@ -1,0 +1,419 @@
+"""Estimates against worked tables, SciPy and statsmodels, and against their own symmetries."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from discourse.estimates import (
+    MANY_CLUSTERS,
+    EstimateError,
+    TooFewClusters,
+    cluster_bootstrap,
+    contrast,
+    mean_by,
+    share_by,
+)
+
+NUMBERS = ["estimate", "ci_low", "ci_high"]
+
+
+def statements(cells: list[tuple[str, str, str, int]]) -> pd.DataFrame:
+    """Rows from (outlet, camp, sentiment, how many); every statement in an article of its own."""
+    rows = [
+        {"outlet": outlet, "camp": camp, "sentiment": sentiment}
+        for outlet, camp, sentiment, count in cells
+        for _ in range(count)
+    ]
+    table = pd.DataFrame(rows, columns=["outlet", "camp", "sentiment"]).astype(object)
+    table["article_id"] = [f"{outlet}-{place}" for place, outlet in enumerate(table["outlet"])]
+    table["sentiment_score"] = table["sentiment"].map({"negative": -1.0, "neutral": 0.0, "positive": 1.0}).astype(float)
+    return table
+
+
+def balanced(negatives: list[int], size: int = 10, camp: str = "moscow") -> pd.DataFrame:
+    """One outlet per number: so many of its `size` statements are negative, the others neutral."""
+    cells = [(f"o{place:03}", camp, "negative", count) for place, count in enumerate(negatives)]
+    cells += [(f"o{place:03}", camp, "neutral", size - count) for place, count in enumerate(negatives)]
+    return statements(cells)
+
+
+def row(estimates: pd.DataFrame, **where: str) -> pd.Series:
+    chosen = estimates
+    for column, value in where.items():
+        chosen = chosen[chosen[column] == value]
+    assert len(chosen) == 1
+    return chosen.iloc[0]
+
+
+# share_by ---------------------------------------------------------------------------------------------------------
+
+
+def test_share_and_its_counts_in_a_table_worked_by_hand() -> None:
+    table = statements([("a", "moscow", "negative", 3), ("a", "astana", "neutral", 1), ("b", "moscow", "neutral", 2)])
+    table.loc[0, "article_id"] = table.loc[1, "article_id"]
+    found = share_by(table, "camp")
+    assert list(found.columns) == [
+        "camp", "count", "n", "n_articles", "n_outlets", "n_missing", *NUMBERS, "method", "corrected",
+    ]  # fmt: skip
+    moscow = row(found, camp="moscow")
+    assert moscow["estimate"] == pytest.approx(5 / 6)
+    assert (moscow["count"], moscow["n"], moscow["n_articles"], moscow["n_outlets"]) == (5, 6, 5, 2)
+    # The shares without a and without b are 2/2 and 3/4.
+    error = np.sqrt(1 / 2 * ((1 - 5 / 6) ** 2 + (3 / 4 - 5 / 6) ** 2))
+    reach = stats.t.ppf(0.975, 1) * error / (5 / 6 * 1 / 6)
+    assert moscow["ci_low"] == pytest.approx(1 / (1 + np.exp(reach - np.log(5))))
+    assert moscow["ci_high"] == pytest.approx(1 / (1 + np.exp(-reach - np.log(5))))
+
+
+def test_equal_outlets_give_the_t_interval_on_outlet_means() -> None:
+    negatives = [2, 5, 3, 7, 4, 6]
+    found = row(share_by(balanced(negatives), "sentiment"), sentiment="negative")
+    shares = np.array(negatives) / 10
+    error = stats.sem(shares)
+    centre, slope = np.log(shares.mean() / (1 - shares.mean())), shares.mean() * (1 - shares.mean())
+    reach = stats.t.ppf(0.975, 5) * error / slope
+    assert found["ci_low"] == pytest.approx(1 / (1 + np.exp(reach - centre)), abs=1e-12)
+    assert found["ci_high"] == pytest.approx(1 / (1 + np.exp(-reach - centre)), abs=1e-12)
+    assert found["method"] == "logit jackknife t(5) over 6 outlets; uncorrected"
+    assert not found["corrected"]
+
+
+def test_shares_within_groups_add_up_and_hold_the_empty_classes() -> None:
+    table = statements(
+        [(o, "moscow", s, c) for o, c in [("a", 2), ("b", 3)] for s in ["negative", "neutral"]]
+        + [("a", "astana", "positive", 4), ("b", "astana", "neutral", 4)]
+    )
+    found = share_by(table, "sentiment", within="camp")
+    assert found.groupby("camp")["estimate"].sum().tolist() == pytest.approx([1, 1])
+    assert found.groupby("camp")["count"].sum().tolist() == [8, 10]
+    assert row(found, camp="astana", sentiment="negative")["count"] == 0
+    assert len(found) == 6
+
+
+def test_a_class_that_never_occurs_gets_the_exact_interval_with_outlets_as_the_sample() -> None:
+    table = statements([(o, c, "neutral", 50) for o in "abcdefgh" for c in ("moscow", "astana")])
+    table.loc[table["camp"] == "astana", "sentiment"] = "negative"
+    none = row(share_by(table, "sentiment", within="camp"), camp="moscow", sentiment="negative")
+    exact = stats.binomtest(0, 8).proportion_ci(0.95, method="exact")
+    assert (none["estimate"], none["ci_low"], none["ci_high"]) == (0, exact.low, pytest.approx(exact.high))
+    assert none["method"] == "Clopper-Pearson with 8 outlets as the sample; uncorrected"
+    every = row(share_by(table, "sentiment", within="camp"), camp="moscow", sentiment="neutral")
+    assert (every["estimate"], every["ci_low"], every["ci_high"]) == (1, pytest.approx(1 - exact.high), 1)
+
+
+def test_rows_without_a_class_stand_outside_the_base_and_are_counted() -> None:
+    table = balanced([2, 5, 3])
+    table.loc[[0, 3], "camp"] = None
+    found = share_by(table, "camp", within="outlet")
+    assert found["n"].tolist() == [9, 9, 10]
+    assert found["n_missing"].tolist() == [1, 1, 0]
+
+
+def test_groups_that_are_outlets_are_clustered_by_article() -> None:
+    table = statements([("a", "moscow", "negative", 4), ("a", "moscow", "neutral", 4), ("b", "moscow", "neutral", 6)])
+    found = share_by(table, "sentiment", within="outlet")
+    assert row(found, outlet="a", sentiment="negative")["method"].startswith("logit jackknife t(7) over 8 articles")
+    with pytest.raises(EstimateError, match="Cannot cluster by 'outlet' within groups of 'outlet'; cluster by 'arti"):
+        share_by(table, "sentiment", within="outlet", cluster="outlet")
+
+
+def test_categorical_order_is_kept() -> None:
+    table = balanced([2, 5, 3])
+    table["sentiment"] = pd.Categorical(table["sentiment"], ["neutral", "positive", "negative"], ordered=True)
+    assert share_by(table, "sentiment")["sentiment"].tolist() == ["neutral", "negative"]
+
+
+def test_integer_weights_count_rows_as_often() -> None:
+    table = balanced([2, 5, 3, 6])
+    table["weight"] = np.where(table["sentiment"] == "negative", 3.0, 1.0)
+    weighted = share_by(table, "sentiment", weight="weight")
+    repeated = share_by(table.loc[table.index.repeat(table["weight"].astype(int))], "sentiment")
+    assert weighted[NUMBERS].to_numpy() == pytest.approx(repeated[NUMBERS].to_numpy())
+    assert row(weighted, sentiment="negative")["count"] == 16
+
+
+def test_many_outlets_are_bootstrapped_with_the_seed_in_the_method() -> None:
+    generator = np.random.default_rng(5)
+    table = balanced(list(generator.integers(0, 11, MANY_CLUSTERS)))
+    found = row(share_by(table, "sentiment", seed=7), sentiment="negative")
+    again = row(share_by(table, "sentiment", seed=7), sentiment="negative")
+    other = row(share_by(table, "sentiment", seed=8), sentiment="negative")
+    assert found["method"] == f"cluster bootstrap over {MANY_CLUSTERS} outlets, 2000 draws, seed 7; uncorrected"
+    assert (found[NUMBERS] == again[NUMBERS]).all()
+    assert found["ci_low"] != other["ci_low"]
+    means = table.assign(hit=table["sentiment"] == "negative").groupby("outlet")["hit"].mean().to_numpy()
+    outside = stats.bootstrap((means,), np.mean, n_resamples=20_000, method="percentile", rng=1).confidence_interval
+    assert found["ci_low"] == pytest.approx(outside.low, abs=0.004)
+    assert found["ci_high"] == pytest.approx(outside.high, abs=0.004)
+
+
+def test_the_bootstrap_has_the_spread_that_statsmodels_finds() -> None:
+    sm = pytest.importorskip("statsmodels.api")
+    generator = np.random.default_rng(2)
+    size = generator.integers(2, 30, 400)
+    hits = generator.binomial(size, generator.beta(2, 4, 400))
+    sums = np.column_stack([hits, size]).astype(float)
+    draws = cluster_bootstrap(sums, lambda totals: totals[:, [0]] / totals[:, [1]], draws=4000, seed=1)
+    y = np.concatenate([np.repeat([1.0, 0.0], [h, s - h]) for h, s in zip(hits, size, strict=True)])
+    groups = np.repeat(np.arange(400), size)
+    fit = sm.OLS(y, np.ones_like(y)).fit(cov_type="cluster", cov_kwds={"groups": groups})
+    assert draws.mean() == pytest.approx(fit.params[0], abs=0.001)
+    assert draws.std() == pytest.approx(fit.bse[0], rel=0.04)
+
+
+# mean_by ----------------------------------------------------------------------------------------------------------
+
+
+def test_mean_of_equal_outlets_is_scipys_t_interval() -> None:
+    table = balanced([2, 5, 3, 7, 4])
+    found = mean_by(table, "sentiment_score").iloc[0]
+    outside = stats.ttest_1samp(-np.array([2, 5, 3, 7, 4]) / 10, 0).confidence_interval(0.95)
+    assert found["estimate"] == pytest.approx(-0.42)
+    assert (found["ci_low"], found["ci_high"]) == (pytest.approx(outside.low), pytest.approx(outside.high))
+
+
+def test_mean_agrees_with_cluster_robust_regression_for_equal_outlets() -> None:
+    sm = pytest.importorskip("statsmodels.api")
+    table = balanced([2, 5, 3, 7, 4, 4, 1])
+    codes = pd.factorize(table["outlet"])[0]
+    fit = sm.OLS(table["sentiment_score"].to_numpy(), np.ones(len(table))).fit(
+        cov_type="cluster", cov_kwds={"groups": codes}
+    )
+    found = mean_by(table, "sentiment_score", by=None).iloc[0]
+    assert found["ci_high"] - found["estimate"] == pytest.approx(stats.t.ppf(0.975, 6) * fit.bse[0], abs=1e-10)
+
+
+def test_mean_leaves_out_rows_without_a_number() -> None:
+    table = balanced([2, 5, 3])
+    table.loc[table["outlet"] == "o000", "sentiment_score"] = np.nan
+    found = mean_by(table, "sentiment_score").iloc[0]
+    assert (found["n"], found["n_outlets"], found["estimate"]) == (20, 2, pytest.approx(-0.4))
+
+
+def test_mean_of_words_is_refused() -> None:
+    with pytest.raises(EstimateError, match="Column 'sentiment' must hold numbers; it holds object"):
+        mean_by(balanced([1, 2]), "sentiment")
+
+
+# contrast ---------------------------------------------------------------------------------------------------------
+
+
+def two_camps(first: list[int], second: list[int]) -> pd.DataFrame:
+    return pd.concat([balanced(first, camp="washington"), balanced(second, camp="moscow")], ignore_index=True)
+
+
+def test_contrast_of_equal_outlets_is_the_paired_t_test() -> None:
+    first, second = [5, 6, 8, 4, 7], [3, 5, 4, 4, 5]
+    found = contrast(two_camps(first, second), "camp", ("washington", "moscow"), of="sentiment")
+    difference = row(found, sentiment="negative", measure="difference")
+    outside = stats.ttest_rel(np.array(first) / 10, np.array(second) / 10)
+    interval = outside.confidence_interval(0.95)
+    assert difference["estimate"] == pytest.approx((np.array(first) - second).mean() / 10)
+    assert (difference["ci_low"], difference["ci_high"]) == (pytest.approx(interval.low), pytest.approx(interval.high))
+    assert difference["method"] == "within outlet, jackknife t(4) over 5 outlets; uncorrected"
+    ratio = row(found, sentiment="negative", measure="ratio")
+    assert ratio["estimate"] == pytest.approx(30 / 21)
+    assert ratio["ci_low"] < ratio["estimate"] < ratio["ci_high"]
+    assert ratio["estimate"] ** 2 == pytest.approx(ratio["ci_low"] * ratio["ci_high"])
+
+
+def test_within_outlets_the_common_difference_is_mantel_and_haenszels() -> None:
+    sm = pytest.importorskip("statsmodels.api")
+    cells = {"a": (8, 2, 3, 7), "b": (5, 15, 2, 18), "c": (9, 3, 10, 30)}  # hit/miss of washington, hit/miss of moscow
+    table = statements(
+        [
+            (outlet, camp, sentiment, count)
+            for outlet, counts in cells.items()
+            for (camp, sentiment), count in zip(
+                [(c, s) for c in ("washington", "moscow") for s in ("negative", "neutral")], counts, strict=True
+            )
+        ]
+    )
+    found = contrast(table, "camp", ("washington", "moscow"), of="sentiment")
+    outside = sm.stats.StratifiedTable([np.array(counts).reshape(2, 2) for counts in cells.values()])
+    assert row(found, sentiment="negative", measure="ratio")["estimate"] == pytest.approx(outside.riskratio_pooled)
+    parts = [(h / (h + m) - k / (k + l), (h + m) * (k + l) / (h + m + k + l)) for h, m, k, l in cells.values()]
+    expected = sum(d * w for d, w in parts) / sum(w for _, w in parts)
+    assert row(found, sentiment="negative", measure="difference")["estimate"] == pytest.approx(expected)
+
+
+def test_an_outlet_with_one_side_only_cannot_make_a_difference() -> None:
+    # In every outlet both camps are treated alike; the harshest outlet quotes Washington only.
+    table = two_camps([2, 4, 6], [2, 4, 6])
+    harsh = balanced([10], camp="washington").assign(outlet="harsh")
+    both = pd.concat([table, harsh], ignore_index=True)
+    with pytest.warns(TooFewClusters, match="3 outlets do not differ"):
+        within = contrast(both, "camp", ("washington", "moscow"), of="sentiment")
+    pooled = contrast(both, "camp", ("washington", "moscow"), of="sentiment", within=None)
+    assert row(within, sentiment="negative", measure="difference")["estimate"] == pytest.approx(0)
+    assert row(within, sentiment="negative", measure="difference")["n_outlets"] == 3
+    assert row(pooled, sentiment="negative", measure="difference")["estimate"] == pytest.approx(0.15)
+
+
+def test_outlets_are_compared_pooled_with_articles_as_clusters() -> None:
+    table = statements([("a", "moscow", "negative", 6), ("a", "moscow", "neutral", 4), ("b", "moscow", "negative", 2)])
+    table = pd.concat([table, statements([("b", "moscow", "neutral", 6)]).assign(article_id=list("uvwxyz"))])
+    found = contrast(table, "outlet", ("a", "b"), of="sentiment")
+    difference = row(found, sentiment="negative", measure="difference")
+    assert difference["estimate"] == pytest.approx(0.6 - 0.25)
+    assert difference["method"].startswith("pooled, jackknife t(7) over 18 articles")
+
+
+def test_contrast_of_counts_compares_shares_of_one_base() -> None:
+    cells = [("a", 6, 3), ("b", 5, 4), ("c", 8, 2), ("d", 4, 5)]
+    table = statements([(o, c, "neutral", k) for o, w, m in cells for c, k in (("washington", w), ("moscow", m))])
+    shares = share_by(table, "camp")
+    found = contrast(table, "camp", ("washington", "moscow"))
+    gap = row(shares, camp="washington")["estimate"] - row(shares, camp="moscow")["estimate"]
+    assert row(found, measure="difference")["estimate"] == pytest.approx(gap)
+    assert row(found, measure="ratio")["estimate"] == pytest.approx(23 / 14)
+
+
+def test_contrast_of_a_score_has_no_ratio() -> None:
+    found = contrast(two_camps([5, 6, 8], [3, 5, 4]), "camp", ("washington", "moscow"), of="sentiment_score")
+    assert found["measure"].tolist() == ["difference"]
+    assert "sentiment" not in found.columns
+
+
+def test_a_ratio_to_nothing_has_no_interval() -> None:
+    with pytest.warns(TooFewClusters, match="washington moscow negative ratio \\(within outlet, no interval: one side"):
+        found = contrast(two_camps([5, 6, 8], [0, 0, 0]), "camp", ("washington", "moscow"), of="sentiment")
+    assert np.isinf(row(found, sentiment="negative", measure="ratio")["estimate"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"groups": ("washington", "mosco")}, "No row has camp 'mosco'. Its groups: moscow, washington."),
+        ({"groups": ("moscow", "moscow")}, "Both groups are 'moscow'; name two different groups of camp."),
+        (
+            {"groups": ("washington", "moscow"), "of": "sentiment", "cluster": "article_id"},
+            "Each outlet holds several articles, so articles cannot be the clusters of a comparison within outlet.",
+        ),
+    ],
+)
+def test_contrast_says_what_is_wrong(arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(EstimateError) as fault:
+        contrast(two_camps([1, 2], [2, 1]), "camp", **arguments)  # type: ignore[arg-type]
+    assert str(fault.value).startswith(message)
+
+
+# Faults and warnings ----------------------------------------------------------------------------------------------
+
+
+def test_one_outlet_gives_no_interval_and_says_what_to_do() -> None:
+    table = balanced([4])
+    with pytest.warns(TooFewClusters) as caught:
+        found = share_by(table, "sentiment")
+    assert found[["ci_low", "ci_high"]].isna().all(axis=None)
+    assert found["method"].tolist() == ["no interval: one outlet; uncorrected"] * 2
+    assert str(caught[0].message) == (
+        "No interval for negative (one outlet); neutral (one outlet). An interval needs at "
+        "least two outlets that differ. Add outlets, or pass cluster='article_id' for a statement about these outlets "
+        "only."
+    )
+    by_article = share_by(table, "sentiment", cluster="article_id")
+    assert by_article["ci_low"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("change", "arguments", "message"),
+    [
+        ({}, {"by": "kamp"}, "The table has no column 'kamp'. Its columns: outlet, camp, sentiment"),
+        ({"outlet": None}, {}, "Column 'outlet' is empty in 2 of 20 rows, first in row 3; it says what was sampled"),
+        ({"article_id": None}, {"cluster": "article_id"}, "Column 'article_id' is empty in 2 of 20 rows, first in"),
+        ({"sentiment_score": -1.0}, {"weight": "sentiment_score"}, "Column 'sentiment_score' must hold positive weig"),
+        ({}, {"weight": "camp"}, "Column 'camp' must hold numbers; it holds object."),
+    ],
+)
+def test_share_by_says_what_is_wrong(change: dict[str, object], arguments: dict[str, str], message: str) -> None:
+    table = balanced([4, 5])
+    for column, value in change.items():
+        table.loc[[3, 7], column] = value
+    with pytest.raises(EstimateError) as fault:
+        share_by(table, **arguments)  # type: ignore[arg-type]
+    assert str(fault.value).startswith(message)
+
+
+def test_an_empty_table_and_an_empty_column_are_refused() -> None:
+    with pytest.raises(EstimateError, match="The table has no rows; nothing to estimate"):
+        share_by(balanced([4]).iloc[:0])
+    with pytest.raises(EstimateError, match="No row has both a sentiment and a camp; nothing to estimate"):
+        share_by(balanced([4, 5]).assign(camp=None), "sentiment", within="camp")
+
+
+# Symmetries -------------------------------------------------------------------------------------------------------
+
+cells = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "b", "c", "d"]),
+        st.sampled_from(["moscow", "washington", "astana"]),
+        st.sampled_from(["negative", "neutral", "positive"]),
+        st.integers(1, 4),
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+@pytest.mark.filterwarnings("ignore::discourse.estimates.TooFewClusters")
+@settings(max_examples=40, deadline=None)
+@given(cells, st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter(spots: list[tuple[str, str, str, int]], chance: object) -> None:
+    table = statements(spots)
+    order = list(table.index)
+    chance.shuffle(order)  # type: ignore[attr-defined]
+    for estimate in (share_by(table, "sentiment", within="camp"), share_by(table, "camp")):
+        names = [column for column in ("camp", "sentiment") if column in estimate]
+        again = share_by(table.loc[order], names[-1], within=names[:-1] or None)
+        pd.testing.assert_frame_equal(estimate, again, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore::discourse.estimates.TooFewClusters")
+@settings(max_examples=40, deadline=None)
+@given(cells)
+def test_intervals_hold_their_estimate_and_stay_within_bounds(spots: list[tuple[str, str, str, int]]) -> None:
+    found = share_by(statements(spots), "sentiment", within="camp").dropna(subset=["ci_low"])
+    assert (found["ci_low"] >= 0).all()
+    assert (found["ci_high"] <= 1).all()
+    assert (found["ci_low"] <= found["estimate"] + 1e-12).all()
+    assert (found["estimate"] <= found["ci_high"] + 1e-12).all()
+
+
+@pytest.mark.filterwarnings("ignore::discourse.estimates.TooFewClusters")
+@settings(max_examples=25, deadline=None)
+@given(cells)
+def test_doubling_every_statement_inside_its_outlet_adds_no_certainty(spots: list[tuple[str, str, str, int]]) -> None:
+    table = statements(spots)
+    once = share_by(table, "sentiment", within="camp")
+    twice = share_by(pd.concat([table, table], ignore_index=True), "sentiment", within="camp")
+    assert once[NUMBERS].to_numpy() == pytest.approx(twice[NUMBERS].to_numpy(), nan_ok=True)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(1, 9), min_size=3, max_size=12).filter(lambda counts: len(set(counts)) > 1))
+def test_doubling_the_outlets_narrows_the_interval(negatives: list[int]) -> None:
+    table = balanced(negatives)
+    more = pd.concat([table, table.assign(outlet=table["outlet"] + "′")], ignore_index=True)
+    once, twice = share_by(table, "sentiment"), share_by(more, "sentiment")
+    assert once["estimate"].to_numpy() == pytest.approx(twice["estimate"].to_numpy())
+    assert (twice["ci_high"] - twice["ci_low"] < once["ci_high"] - once["ci_low"]).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), min_size=3, max_size=9).filter(
+        lambda pairs: len({a - b for a, b in pairs}) > 1
+    )
+)
+def test_swapping_the_groups_turns_the_contrast_round(pairs: list[tuple[int, int]]) -> None:
+    table = two_camps([a for a, _ in pairs], [b for _, b in pairs])
+    there = contrast(table, "camp", ("washington", "moscow"), of="sentiment_score").iloc[0]
+    back = contrast(table, "camp", ("moscow", "washington"), of="sentiment_score").iloc[0]
+    assert there["estimate"] == pytest.approx(-back["estimate"])
+    assert there["ci_low"] == pytest.approx(-back["ci_high"], nan_ok=True)
