@@ -1,0 +1,66 @@
+"""Who is quoted in Arabic news, saying what, and how; with estimates and figures that hold."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# Public names and the modules that hold them, loaded when first used so that `import discourse` stays quick.
+_PUBLIC = {
+    "analyse": "analysis",
+    "Article": "corpus",
+    "Corpus": "corpus",
+    "CorpusError": "corpus",
+    "read_corpus": "corpus",
+    "read_study": "corpus",
+    "Attribution": "attribution",
+    "find_attributions": "attribution",
+    "LexiconError": "lexicon",
+    "load_language": "lexicon",
+    "Camps": "speakers",
+    "CampsError": "speakers",
+    "read_camps": "speakers",
+    "resolve_speakers": "speakers",
+    "Span": "text",
+    "fold": "text",
+    "attributions_table": "tables",
+    "read_table": "tables",
+    "write_table": "tables",
+    "score_engagement": "engagement",
+    "score_sentiment": "sentiment",
+    "share_by": "estimates",
+    "mean_by": "estimates",
+    "contrast": "estimates",
+    "plot_shares": "plots",
+    "plot_sentiment": "plots",
+    "save_figure": "plots",
+    "figure_data": "plots",
+    "show_article": "display",
+}
+__all__ = ["__version__", *_PUBLIC]
+
+if TYPE_CHECKING:
+    from discourse.analysis import analyse as analyse
+    from discourse.attribution import Attribution as Attribution
+    from discourse.attribution import find_attributions as find_attributions
+    from discourse.corpus import Article as Article
+    from discourse.lexicon import load_language as load_language
+    from discourse.speakers import Camps as Camps
+    from discourse.speakers import read_camps as read_camps
+    from discourse.speakers import resolve_speakers as resolve_speakers
+    from discourse.text import Span as Span
+    from discourse.text import fold as fold
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'discourse' has no attribute {name!r}")
+    value = getattr(import_module(f"discourse.{_PUBLIC[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,11 +1,45 @@
-"""Find source, cue and content in one article."""
+"""Find source, cue and content in one article.
+
+Order of passes: tokens, quotation marks, sentence ends; then cues from left to right, each tried with its complements;
+then who stands before the cue; then where each content ends; then prepositional cues and headline colons, which wrap
+what they carry; parents by containment and types last.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from discourse.text import Span
+from discourse.corpus import Article
+from discourse.lexicon import (
+    AUXILIARY,
+    BLOCKER,
+    COLON,
+    COMMA,
+    COMPLEMENTISER,
+    DASH,
+    DEFINITE,
+    ENDER,
+    JOINED,
+    JUSSIVE,
+    NEGATOR,
+    NEWLINE,
+    OCCASION,
+    PREPOSITION,
+    RELATIVE,
+    STOP,
+    TIME,
+    WHETHER,
+    CueForm,
+    Language,
+    Prepositional,
+    Word,
+    load_language,
+)
+from discourse.phrases import Phrase, noun_phrase
+from discourse.quotation import MARKS, pair_quotations
+from discourse.text import Span, tokens
 
 QuoteType = Literal["direct", "mixed", "unmarked", "indirect"]
 
@@ -31,3 +65,860 @@ class Attribution:
     speaker: str | None = None
     camp: str | None = None
     resolved_by: str | None = None
+
+
+@dataclass(slots=True)
+class _Found:
+    """A cue that fires, in token indices, while its article is read."""
+
+    cue: tuple[int, int]
+    rule: str
+    lemma: str
+    pieces: list[tuple[int, int]]
+    source: tuple[int, int] | None = None
+    form: CueForm | None = None
+    closed: bool = False  # the content's end is known (a quotation, a paragraph)
+    subject_open: bool = True  # a subject may still be sought before the cue
+    negated: bool = False
+
+
+_SEARCH = 60
+
+
+class _Reader:
+    """One article being read."""
+
+    def __init__(self, document: str, title_length: int, language: Language) -> None:
+        self.language = language
+        self.forms, self.starts, self.ends = tokens(document)
+        self.words: list[Word] = [language.word(form) for form in self.forms]
+        self.n = len(self.forms)
+        self.title_end = next((i for i, f in enumerate(self.forms) if f == "\n"), 0) if title_length else 0
+        self.quotes = pair_quotations(self.forms, self.starts, self.ends)
+        self.close_of = dict(self.quotes)
+        self._limits()
+        self.found: list[_Found] = []
+
+    # ------------------------------------------------------------------ sentences and quotations
+
+    def _limits(self) -> None:
+        """For each token the end of its sentence; within a quotation, the end of its sentence there."""
+        n = self.n
+        self.inside = [-1] * n
+        for number, (opened, closed) in enumerate(self.quotes):
+            for k in range(opened + 1, min(closed, n)):
+                self.inside[k] = number
+        self.limit = [n] * (n + 1)
+        self.begin = [0] * (n + 1)
+        ends: dict[int, int] = {-1: n}
+        for i in range(n - 1, -1, -1):
+            number = self.inside[i]
+            flags = self.words[i].flags
+            if flags & NEWLINE and number < 0:
+                ends = {-1: i}
+            elif flags & STOP and self._is_stop(i):
+                if number < 0 or flags & NEWLINE:
+                    ends[number] = i
+                else:
+                    ends[number] = i
+            if number >= 0 and number not in ends:
+                ends[number] = min(self.quotes[number][1], n)
+            self.limit[i] = ends[number]
+        begins: dict[int, int] = {-1: 0}
+        for i in range(n):
+            number = self.inside[i]
+            if number >= 0 and number not in begins:
+                begins[number] = self.quotes[number][0] + 1
+            self.begin[i] = begins[number]
+            flags = self.words[i].flags
+            if flags & STOP and (flags & NEWLINE or self._is_stop(i)):
+                begins[number] = i + 1
+
+    def _is_stop(self, i: int) -> bool:
+        if self.forms[i] != "." or i == 0:
+            return True
+        before = self.forms[i - 1]
+        glued = self.starts[i] == self.ends[i - 1]
+        if glued and len(before) == 1 and before.isalpha():
+            return False
+        if i + 1 < self.n and glued and self.starts[i + 1] == self.ends[i]:
+            return not (before[-1].isdigit() and self.forms[i + 1][0].isdigit() or self.forms[i + 1].isascii())
+        return True
+
+    def _skip_quote(self, i: int) -> int:
+        """The token after the quotation that opens at i."""
+        return self.close_of.get(i, i) + 1
+
+    # ------------------------------------------------------------------ the passes
+
+    def read(self) -> list[_Found]:
+        words, i = self.words, 0
+        language = self.language
+        claimed = -1
+        while i < self.n:
+            word = words[i]
+            if word.bases and word.form in language.prepositional or word.conjunction and word.form[1:] in language.prepositional:
+                end = self._prepositional(i)
+                if end:
+                    claimed = max(claimed, end)
+                    i += 1
+                    continue
+            if word.cues and i > claimed:
+                made = self._fire(i, word)
+                if made is not None:
+                    self.found.append(made)
+                    claimed = max(claimed, made.cue[1] - 1)
+            elif word.flags & COLON:
+                self._colon(i)
+            i += 1
+        self.found.sort(key=lambda f: f.cue)
+        for made in self.found:
+            if made.source is None and made.subject_open:
+                self._subject_before(made)
+        self._ends()
+        self._orphans()
+        return [f for f in self.found if f.pieces and all(s < e for s, e in f.pieces)]
+
+    # ------------------------------------------------------------------ cues
+
+    def _fire(self, i: int, word: Word) -> _Found | None:
+        for form in word.cues:
+            if form.part == "participle":
+                made = self._participle(i, form)
+            elif form.part == "noun":
+                made = self._noun(i, form)
+            else:
+                made = self._finite(i, form)
+            if made is not None:
+                return made
+        return None
+
+    def _finite(self, i: int, form: CueForm) -> _Found | None:
+        words, language = self.words, self.language
+        before = words[i - 1] if i > self.begin[i] else None
+        if form.part == "jussive" and not (before and before.flags & JUSSIVE):
+            return None
+        if before is not None and before.flags & PREPOSITION and not before.flags & (TIME | AUXILIARY):
+            if form.part == "past" and before.form not in language.groups["verb_hosts"]:
+                return None
+        if words[i].title is not None and form.part == "past" and form.number == "s" and words[i].flags & DEFINITE:
+            return None
+        limit = self.limit[i]
+        cue_end = i + 1
+        # وأضاف قائلا: the participle of a verb of saying belongs to the cue
+        if cue_end < limit and any(c.part == "participle" and c.cue.lemma in language.groups["saying"] for c in words[cue_end].cues):
+            if not words[cue_end].flags & DEFINITE:
+                cue_end += 1
+        phrase = None if form.pronoun else noun_phrase(words, self.forms, cue_end, limit, language)
+        bare = "that-only" not in form.cue.guards and "quote-only" not in form.cue.guards and not form.weak
+        best: tuple[int, int, str, int] | None = None  # content start, order, rule, index where the subject must end
+        for order, complement in enumerate(form.cue.complements):
+            kind, preposition = complement.kind, complement.preposition
+            hit: tuple[int, int] | None = None
+            if kind == "that":
+                hit = self._that(cue_end, limit, preposition, form)
+            elif kind == "whether":
+                hit = self._whether(cue_end, limit)
+            elif kind == "quote":
+                continue
+            elif kind in ("prep", "addressee") and bare:
+                hit = self._preposition(cue_end, limit, preposition, phrase, kind == "addressee", form)
+            elif kind == "object" and bare and best is None:
+                hit = self._object(cue_end, limit, phrase, form)
+            if hit is not None and (best is None or hit[0] < best[0]):
+                best = (hit[0], order, kind, hit[1])
+        if form.weak and best is not None and best[0] > cue_end + 1:
+            best = None
+        quote = self._quotation(cue_end, limit, i) if form.cue.takes("quote") else None
+        if quote is not None and (best is None or quote[0] <= best[0] or best[2] in ("object", "prep", "addressee") and not quote[2]):
+            start, end, unmarked = quote
+            source = self._subject(cue_end, start, phrase)
+            made = _Found((i, cue_end), "verb-colon" if unmarked else "verb-quotation", form.cue.lemma, [(start, end)], source, form)
+            made.closed = True
+            made.negated = bool(before and before.flags & NEGATOR)
+            return made
+        if best is None:
+            return None
+        start, _, kind, subject_end = best
+        if kind in ("object", "prep", "addressee") and "needs-subject" in form.cue.guards:
+            if phrase is None and not self._preposed(i, form):
+                return None
+        source = self._subject(cue_end, subject_end, phrase)
+        made = _Found((i, cue_end), f"verb-{kind}", form.cue.lemma, [(start, limit)], source, form)
+        made.negated = bool(before and before.flags & NEGATOR)
+        return made
+
+    def _subject(self, start: int, end: int, phrase: Phrase | None) -> tuple[int, int] | None:
+        if phrase is None or phrase.start >= end:
+            return None
+        return phrase.start, min(phrase.end, end)
+
+    def _that(self, start: int, limit: int, preposition: str, form: CueForm | None) -> tuple[int, int] | None:
+        """The clause of a cue: where أن or إن opens it, and where the subject ends at the latest."""
+        words = self.words
+        k = start
+        skip = 0
+        relative = False
+        stop = min(limit, start + _SEARCH)
+        while k < stop:
+            word = words[k]
+            flags = word.flags
+            if flags & COMPLEMENTISER:
+                before = words[k - 1]
+                if k > start and before.flags & BLOCKER and not (preposition and before.form == preposition):
+                    k += 1
+                    continue
+                if flags & JOINED:
+                    return None
+                if skip:
+                    skip -= 1
+                    k += 1
+                    relative = False
+                    continue
+                if k > start and before.flags & PREPOSITION and before.form in self.language.groups["clause_prepositions"]:
+                    if before.form == preposition or form is not None and any(
+                        c.preposition == before.form for c in form.cue.complements
+                    ):
+                        return k - 1, k - 1
+                    return None
+                if k > start and any(c.part == "noun" for c in before.cues) and k - start > 1:
+                    return None
+                if preposition and not word.form.startswith(preposition):
+                    return None
+                return k, k
+            if self.forms[k] in MARKS:
+                if k in self.close_of:
+                    close = self.close_of[k]
+                    if close - k > 8 or close >= limit:
+                        return None
+                    k = close + 1
+                    continue
+                if self.inside[k - 1] >= 0 and self.quotes[self.inside[k - 1]][1] == k:
+                    return None
+            if flags & RELATIVE:
+                relative = True
+            elif word.cues and word.title is None and not flags & DEFINITE:
+                for other in word.cues:
+                    if other.part in ("past", "present") and not other.weak and other.cue.takes("that") or (
+                        other.part == "participle" and other.cue.takes("that") and word.form[-1] in "اهن"
+                    ):
+                        if not relative:
+                            return None
+                        skip = 1
+                        break
+            k += 1
+        return None
+
+    def _whether(self, start: int, limit: int) -> tuple[int, int] | None:
+        words = self.words
+        for k in range(start, min(limit, start + 14)):
+            if words[k].flags & WHETHER:
+                return k, k
+            if words[k].form in self.language.groups["interrogatives"] and k + 1 < limit and (
+                words[k + 1].form in self.language.groups["conditionals"]
+            ):
+                begin = k - 1 if words[k - 1].flags & PREPOSITION else k
+                return begin, begin
+            if words[k].flags & COMPLEMENTISER or self.forms[k] in MARKS:
+                return None
+        return None
+
+    def _preposition(
+        self, start: int, limit: int, preposition: str, phrase: Phrase | None, addressee: bool, form: CueForm
+    ) -> tuple[int, int] | None:
+        """A nominal complement behind the verb's own preposition."""
+        words = self.words
+        reach = min(limit, start + (24 if addressee else 18))
+        k = start
+        while k < reach:
+            word = words[k]
+            flags = word.flags
+            if flags & COMPLEMENTISER and not word.form.startswith(preposition):
+                return None
+            if flags & (RELATIVE | COLON):
+                if not addressee and flags & COLON:
+                    return None
+            if self.forms[k] in self.close_of:
+                k = self._skip_quote(k)
+                continue
+            if k > start and word.cues and word.title is None and any(c.part in ("past", "present") and not c.weak for c in word.cues):
+                return None
+            if k > start and word.cues and word.form[-1] == "ا" and any(c.part == "participle" for c in word.cues):
+                return None
+            if len(preposition) > 1:
+                if word.form == preposition or word.conjunction and word.form[1:] == preposition and k == start:
+                    return (k, k) if k + 1 < limit and not words[k + 1].flags & (STOP | TIME) else None
+                if word.form.startswith(preposition) and word.form[len(preposition) :] in self.language.pronouns:
+                    pass
+            elif word.form == preposition or self._hangs(k, preposition):
+                return (k, k)
+            k += 1
+        return None
+
+    def _hangs(self, k: int, preposition: str) -> bool:
+        """Whether the one-letter preposition hangs on word k."""
+        word = self.words[k]
+        if not word.form.startswith(preposition) or word.preposition != preposition or len(word.form) < 4:
+            return False
+        if word.flags & COMPLEMENTISER:
+            return True
+        if word.flags & (PREPOSITION | TIME | OCCASION | AUXILIARY | BLOCKER | NEGATOR | ENDER):
+            return False
+        if word.form.startswith((preposition + "ال", "لل")):
+            return not (word.title is not None and word.title.kind in ("media", "person") and preposition == "ل")
+        if word.title is not None and word.title.word.startswith(preposition):
+            return False
+        length, _ = self.language.actors.at(self.words, k)
+        return not (length and word.form in self.language.actors.names)
+
+    def _object(self, start: int, limit: int, phrase: Phrase | None, form: CueForm) -> tuple[int, int] | None:
+        """A bare noun phrase as content: after the subject, or at once where the subject is dropped."""
+        words = self.words
+        if form.pronoun:
+            return None
+        begin = start
+        if phrase is not None and phrase.sentient:
+            begin = phrase.end
+            # place, time and occasion may stand between the subject and its object
+            while begin < limit:
+                flags = words[begin].flags
+                if flags & COMMA or flags & TIME:
+                    begin += 1
+                elif flags & PREPOSITION:
+                    begin += 2
+                    while begin < limit and not words[begin].flags & (COMMA | STOP) and begin < phrase.end + 6:
+                        begin += 1
+                else:
+                    break
+        if begin >= limit:
+            return None
+        first = words[begin]
+        if first.flags & (STOP | COMMA | COLON | COMPLEMENTISER | RELATIVE | PREPOSITION | TIME | NEGATOR | AUXILIARY | DASH):
+            return None
+        if self.forms[begin] in MARKS and self.forms[begin] not in "«\"“":
+            return None
+        if first.form.startswith(("و", "ف")) and first.conjunction and begin > start and first.title is None:
+            return None
+        if any(c.part in ("past", "present") and not c.weak for c in first.cues) and first.title is None:
+            return None
+        if begin + 1 >= limit and not first.flags & DEFINITE:
+            return None
+        return begin, begin
+
+    def _quotation(self, start: int, limit: int, cue: int) -> tuple[int, int, bool] | None:
+        """A quotation or a colon that the cue introduces: content start, end, whether it stands without marks."""
+        words, forms = self.words, self.forms
+        k = start
+        stop = min(limit, start + 45)
+        while k < stop:
+            word = words[k]
+            form = forms[k]
+            if k in self.close_of:
+                close = self.close_of[k]
+                colon = words[k - 1].flags & (COLON | COMMA)
+                after = words[close + 1].flags if close + 1 < self.n else STOP
+                if colon or k == start or close - k > 5 or after & (STOP | COMMA) and close - k > 2:
+                    return k + 1, close, False
+                k = close + 1
+                continue
+            if word.flags & COLON:
+                if k + 1 < self.n and k + 1 in self.close_of:
+                    return k + 2, self.close_of[k + 1], False
+                if k + 1 < limit and words[k + 1].flags & COMPLEMENTISER:
+                    return None
+                if k + 1 < limit:
+                    end = self._paragraph_end(k) if self.inside[cue] < 0 else limit
+                    return k + 1, end, True
+                return None
+            if word.flags & COMPLEMENTISER and not (k > start and words[k - 1].flags & BLOCKER):
+                return None
+            if word.cues and word.title is None and not word.flags & DEFINITE and k > start:
+                if any(c.part in ("past", "present", "participle") and not c.weak and c.cue.takes("quote") for c in word.cues):
+                    return None
+            k += 1
+            del form
+        # the quotation may open right behind a stop that belongs to the introduction: في بيان.: «…»
+        return None
+
+    def _paragraph_end(self, i: int) -> int:
+        k = i + 1
+        while k < self.n and self.forms[k] != "\n":
+            k += 1
+        return k
+
+    def _participle(self, i: int, form: CueForm) -> _Found | None:
+        words = self.words
+        word = words[i]
+        if form.definite or form.weak and not (i + 1 < self.n and words[i + 1].flags & (COMPLEMENTISER | COLON)):
+            return None
+        last = word.form[-1]
+        if last not in "اهنت" or form.gender == "m" and form.number == "s" and last != "ا":
+            return None
+        before = words[i - 1] if i > self.begin[i] else None
+        if before is not None and before.flags & PREPOSITION:
+            return None
+        limit = self.limit[i]
+        start = i + 1
+        for complement in form.cue.complements:
+            kind, preposition = complement.kind, complement.preposition
+            if kind == "that":
+                hit = self._that(start, min(limit, start + 14), preposition, form)
+                if hit is not None and hit[0] - start <= 12:
+                    cue_end = start + 1 if words[hit[0]].flags & PREPOSITION and hit[0] == start else start
+                    return _Found((i, cue_end), "participle-that", form.cue.lemma, [(hit[0], limit)], None, form, subject_open=False)
+            elif kind in ("prep", "addressee") and "that-only" not in form.cue.guards:
+                hit = self._preposition(start, min(limit, start + (8 if kind == "addressee" else 3)), preposition, None, kind == "addressee", form)
+                if hit is not None:
+                    cue_end = start + 1 if hit[0] == start and len(preposition) > 1 else start
+                    return _Found((i, cue_end), f"participle-{kind}", form.cue.lemma, [(hit[0], limit)], None, form, subject_open=False)
+            elif kind == "quote":
+                quote = self._quotation(start, limit, i)
+                if quote is not None and quote[0] - start <= 14:
+                    made = _Found((i, start), "participle-quotation", form.cue.lemma, [(quote[0], quote[1])], None, form, subject_open=False)
+                    made.closed = True
+                    return made
+            elif kind == "whether":
+                hit = self._whether(start, min(limit, start + 4))
+                if hit is not None:
+                    return _Found((i, start), "participle-whether", form.cue.lemma, [(hit[0], limit)], None, form, subject_open=False)
+            elif kind == "object" and "that-only" not in form.cue.guards and last == "ا" and before is not None and before.flags & COMMA:
+                hit = self._object(start, limit, None, form)
+                if hit is not None:
+                    return _Found((i, start), "participle-object", form.cue.lemma, [(hit[0], limit)], None, form, subject_open=False)
+        return None
+
+    def _noun(self, i: int, form: CueForm) -> _Found | None:
+        """A verbal noun with its claim: قوله إن, تأكيد الوزير أن, دعوة موسكو إلى."""
+        words = self.words
+        limit = self.limit[i]
+        start = i + 1
+        phrase = None
+        if not form.pronoun and not form.definite:
+            phrase = noun_phrase(words, self.forms, start, limit, self.language)
+            if phrase is not None and not phrase.sentient:
+                phrase = None
+        nearest = phrase.end if phrase is not None else start
+        for complement in form.cue.complements:
+            kind, preposition = complement.kind, complement.preposition
+            if kind == "that":
+                hit = self._that(start, min(limit, nearest + 6), preposition, form)
+                if hit is not None and hit[0] <= nearest + 5 and (form.pronoun or phrase or hit[0] <= start + 1):
+                    source = (phrase.start, min(phrase.end, hit[0])) if phrase is not None else None
+                    return _Found((i, start), "noun-that", form.cue.lemma, [(hit[0], limit)], source, form, subject_open=False)
+            elif kind in ("prep", "addressee") and preposition and (form.pronoun or phrase is not None or form.cue.act == "accuse"):
+                if "that-only" in form.cue.guards or form.weak:
+                    continue
+                hit = self._preposition(nearest, min(limit, nearest + (6 if kind == "addressee" else 2)), preposition, phrase, False, form)
+                if hit is not None:
+                    source = (phrase.start, min(phrase.end, hit[0])) if phrase is not None else None
+                    return _Found((i, start), f"noun-{kind}", form.cue.lemma, [(hit[0], limit)], source, form, subject_open=False)
+            elif kind == "quote" and form.pronoun:
+                quote = self._quotation(start, limit, i)
+                if quote is not None and quote[0] - start <= 8:
+                    made = _Found((i, start), "noun-quotation", form.cue.lemma, [(quote[0], quote[1])], None, form, subject_open=False)
+                    made.closed = True
+                    return made
+        return None
+
+    # ------------------------------------------------------------------ subjects before the cue
+
+    def _preposed(self, i: int, form: CueForm) -> Phrase | None:
+        """The noun phrase before a cue that can be its subject."""
+        words = self.words
+        if words[i].form[0] in "وف" and len(words[i].form) > 3 and words[i].conjunction and self._joined_verb(i):
+            return None
+        low = max(self.begin[i], i - 40)
+        start = i - 1
+        while start >= low:
+            flags = words[start].flags
+            if flags & (COMPLEMENTISER | NEWLINE | COLON):
+                if flags & COMPLEMENTISER and words[start].form[-1] != "ن":
+                    return None
+                break
+            if flags & ENDER:
+                break
+            start -= 1
+        start += 1
+        while start < i and words[start].flags & (AUXILIARY | NEGATOR | COMMA | DASH | ENDER) and words[start].title is None:
+            start += 1
+        if start >= i:
+            return None
+        phrase = noun_phrase(words, self.forms, start, i, self.language)
+        if phrase is None:
+            return None
+        rest = phrase.end
+        gap = words[rest:i]
+        if all(w.flags & (AUXILIARY | COMMA | TIME | NEGATOR | JUSSIVE) for w in gap):
+            return phrase
+        if phrase.sentient and (words[rest].flags & (RELATIVE | PREPOSITION | COMMA | DASH | TIME)) and i - rest < 25:
+            if not any(c.part in ("past", "present") and not c.weak for w in gap for c in w.cues) or words[rest].flags & RELATIVE:
+                return phrase
+        return None
+
+    def _joined_verb(self, i: int) -> bool:
+        """Whether the cue is written with و or ف, so that it opens its own clause."""
+        word = self.words[i]
+        form = word.form
+        return form[0] in "وف" and all(c.cue.lemma[0] not in "وف" or form[1] == "و" for c in word.cues)
+
+    def _subject_before(self, made: _Found) -> None:
+        form = made.form
+        if form is None or form.part not in ("past", "present", "jussive"):
+            return
+        i = made.cue[0]
+        before = i - 1
+        while before > self.begin[i] and self.words[before].flags & (AUXILIARY | NEGATOR):
+            before -= 1
+        if self.words[before].flags & RELATIVE and before > 0:
+            # the antecedent of الذي قال is who says it
+            for start in range(max(self.begin[i], before - 14), before):
+                phrase = noun_phrase(self.words, self.forms, start, before, self.language)
+                if phrase is not None and phrase.end >= before - 1 and phrase.sentient:
+                    made.source = (phrase.start, phrase.end)
+                    return
+            return
+        phrase = self._preposed(i, form)
+        if phrase is not None and (phrase.sentient or phrase.end - phrase.start <= 8):
+            made.source = (phrase.start, phrase.end)
+
+    # ------------------------------------------------------------------ prepositional cues and colons
+
+    def _prepositional(self, i: int) -> int:
+        """بحسب X and its like: the clause before or after belongs to X. Returns the last token taken, or 0."""
+        words = self.words
+        word = words[i]
+        entries = [*self.language.prepositional.get(word.form, ())]
+        if word.conjunction:
+            entries += self.language.prepositional.get(word.form[1:], ())
+        limit = self.limit[i]
+        for entry in entries:
+            end = self._matches(i, entry, limit)
+            if not end:
+                continue
+            if entry.follows == "verb":
+                if end >= limit or not any(c.part in ("past", "present") for c in words[end].cues):
+                    continue
+                if entry.words[0] == entry.lemma and len(entry.words) == 1 and i == self.begin[i]:
+                    continue
+                phrase = noun_phrase(words, self.forms, end + 1, limit, self.language)
+                if phrase is None and not (end + 1 >= limit or words[end + 1].flags & (COMMA | PREPOSITION | TIME)):
+                    continue
+                cue, source_end = (i, end + 1), phrase.end if phrase is not None else end + 1
+                source = (phrase.start, phrase.end) if phrase is not None else None
+            else:
+                begin = end - 1 if entry.glued else end
+                pronoun = not entry.glued and words[end - 1].form != entry.words[-1] and entry.pronoun
+                if pronoun:
+                    cue, source, source_end = (i, end), None, end
+                else:
+                    phrase = self._source_after(begin, limit, entry.glued)
+                    if phrase is None:
+                        continue
+                    cue, source, source_end = (i, max(begin, i + 1)), phrase, phrase[1]
+            return self._wrap(i, cue, source, source_end, entry, limit)
+        return 0
+
+    def _source_after(self, begin: int, limit: int, glued: bool) -> tuple[int, int] | None:
+        if begin >= limit:
+            return None
+        phrase = noun_phrase(self.words, self.forms, begin, limit, self.language)
+        if phrase is None or not (phrase.kind or glued):
+            return None
+        if not phrase.kind and not glued:
+            return None
+        return phrase.start, phrase.end
+
+    def _matches(self, i: int, entry: Prepositional, limit: int) -> int:
+        """The token after the phrase where it stands at i, else 0."""
+        words = self.words
+        for k, part in enumerate(entry.words):
+            if i + k >= limit:
+                return 0
+            form = words[i + k].form
+            if k == 0 and form != part and words[i].conjunction:
+                form = form[1:]
+            final = k == len(entry.words) - 1
+            if final and entry.glued:
+                return i + k + 1 if form.startswith(part) and len(form) > 3 and form != part + "ما" else 0
+            if form == part:
+                continue
+            if final and entry.pronoun and form.startswith(part) and form[len(part) :] in self.language.pronouns:
+                return i + k + 1
+            return 0
+        return i + len(entry.words)
+
+    def _wrap(
+        self, i: int, cue: tuple[int, int], source: tuple[int, int] | None, source_end: int, entry: Prepositional, limit: int
+    ) -> int:
+        words = self.words
+        begin = self.begin[i]
+        lead = i
+        while lead > begin and words[lead - 1].flags & (COMMA | DASH):
+            lead -= 1
+        pieces: list[tuple[int, int]]
+        rest = source_end
+        while rest < limit and words[rest].flags & (TIME | PREPOSITION) and not words[rest].flags & COMMA:
+            rest += 2 if words[rest].flags & PREPOSITION else 1
+        if lead - begin <= 1 and not (lead > begin and words[begin].flags & DEFINITE):
+            after = source_end
+            while after < limit and not words[after].flags & (COMMA | COMPLEMENTISER | COLON):
+                after += 1
+            if after >= limit:
+                after = source_end
+            while after < limit and words[after].flags & (COMMA | COLON | DASH):
+                after += 1
+            if after >= limit:
+                return 0
+            pieces = [(after, limit)]
+        else:
+            before = self._clause_start(begin, lead)
+            pieces = [(before, lead)]
+            tail = source_end
+            if tail < limit and words[tail].flags & COMMA and tail + 2 < limit and i > lead:
+                follow = words[tail + 1]
+                short = lead - before <= 6
+                if short and not follow.cues and not follow.flags & ENDER and follow.form[0] not in "وف":
+                    pieces.append((tail + 1, limit))
+        rule = "preposition-verb" if entry.follows == "verb" else "preposition-source"
+        made = _Found(cue, rule, entry.lemma, pieces, source, None, closed=len(pieces) > 1 or pieces[0][1] <= i, subject_open=False)
+        if source is not None and source[0] < cue[1]:
+            made.cue = (cue[0], max(cue[0] + 1, source[0]))
+        self.found.append(made)
+        return source_end - 1
+
+    def _clause_start(self, begin: int, end: int) -> int:
+        while begin < end and (self.words[begin].flags & (COMMA | DASH | STOP) or self.forms[begin] in "|•*"):
+            begin += 1
+        return begin
+
+    def _colon(self, i: int) -> None:
+        """A colon that stands for a reporting verb: واشنطن: لا نسعى …, or with the source last."""
+        words, forms = self.words, self.forms
+        begin, limit = self.begin[i], self.limit[i]
+        if self.inside[i] >= 0 or i == begin or i + 1 >= self.n:
+            return
+        if forms[i - 1][-1].isdigit() and forms[i + 1][0].isdigit():
+            return
+        title = i < self.title_end
+        if not title and begin > 0 and forms[begin - 1] != "\n":
+            return
+        phrase = noun_phrase(words, forms, self._clause_start(begin, i), i, self.language)
+        if phrase is not None and phrase.sentient and (phrase.end >= i - 1 or title and i - begin <= 16):
+            if any(c.part in ("past", "present") and not c.weak for w in words[phrase.end : i] for c in w.cues):
+                return
+            if i + 1 in self.close_of:
+                piece = (i + 2, self.close_of[i + 1])
+            elif title:
+                piece = (i + 1, self._headline_end(i, limit))
+            else:
+                piece = (i + 1, self._paragraph_end(i))
+            self.found.append(_Found((i, i + 1), "colon", ":", [piece], (phrase.start, phrase.end), None, True, False))
+        elif title and i + 1 < limit:
+            phrase = noun_phrase(words, forms, i + 1, limit, self.language)
+            if phrase is not None and phrase.sentient and phrase.end >= limit and limit - i <= 7:
+                self.found.append(_Found((i, i + 1), "colon-last", ":", [(begin, i)], (phrase.start, phrase.end), None, True, False))
+
+    def _headline_end(self, i: int, limit: int) -> int:
+        return limit
+
+    # ------------------------------------------------------------------ where contents end
+
+    def _ends(self) -> None:
+        fired = {f.cue[0]: f for f in self.found}
+        for made in self.found:
+            if not made.closed:
+                start, limit = made.pieces[-1]
+                made.pieces[-1] = (start, self._end(made, start, limit, fired))
+        for made in self.found:
+            made.pieces = [self._trim(s, e) for s, e in made.pieces]
+
+    def _end(self, made: _Found, start: int, limit: int, fired: dict[int, _Found]) -> int:
+        words, forms = self.words, self.forms
+        inside = self.inside[made.cue[0]]
+        k = start
+        brackets = 0
+        nominal = not made.rule.endswith(("that", "whether"))
+        while k < limit:
+            word = words[k]
+            form = forms[k]
+            flags = word.flags
+            if k in self.close_of and self.close_of[k] <= limit + 1:
+                close = self.close_of[k]
+                if k <= start + 1 and close < limit and close - k > 3 and not self._goes_on(close + 1, limit):
+                    return close
+                k = close + 1
+                continue
+            if form in MARKS and self.inside[k] != inside and k > start:
+                return k
+            if form == "(":
+                brackets += 1
+            elif form == ")":
+                if not brackets:
+                    return k
+                brackets -= 1
+            other = fired.get(k)
+            if other is not None and k > start and other is not made:
+                if self._cuts(made, other, k, nominal):
+                    return k
+            if flags & ENDER and k > start + 1 and words[k - 1].flags & COMMA:
+                return k
+            if flags & ENDER and flags & JOINED and k > start + 1:
+                return k
+            k += 1
+        return limit
+
+    def _goes_on(self, k: int, limit: int) -> bool:
+        """Whether content continues behind a closed quotation."""
+        if k >= limit:
+            return False
+        flags = self.words[k].flags
+        return not flags & (COMMA | STOP | ENDER)
+
+    def _cuts(self, made: _Found, other: _Found, k: int, nominal: bool) -> bool:
+        """Whether a later cue ends this content rather than standing in it."""
+        words = self.words
+        comma = words[k - 1].flags & COMMA
+        if other.rule.startswith("participle"):
+            return bool(comma) or words[k].conjunction != ""
+        if other.rule.startswith("preposition"):
+            lead = other.pieces[0]
+            return lead[1] <= k and bool(comma) and made.cue[0] >= lead[0] or other.pieces[0][1] > k
+        if other.rule.startswith("noun"):
+            return False
+        if other.rule.startswith("verb"):
+            if self._joined_verb(k):
+                return other.source is None or bool(comma) or not nominal
+            if comma and words[k - 1].form == "،" and other.source is not None and other.source[0] > k:
+                return False
+            if words[k - 1].flags & AUXILIARY and k - 2 > made.pieces[0][0]:
+                return words[k - 1].form[0] in "وك" and bool(words[k - 2].flags & COMMA) or words[k - 1].form in self.language.groups["additive"]
+        return False
+
+    def _trim(self, start: int, end: int) -> tuple[int, int]:
+        words, forms = self.words, self.forms
+        while end > start and (words[end - 1].flags & (COMMA | STOP | COLON | DASH | NEWLINE) or forms[end - 1] in "(|"):
+            if forms[end - 1] in ".!؟?…" and self.inside[end - 1] >= 0 and end < self.n and end in self.close_of.values():
+                break
+            end -= 1
+        while end > start and words[end - 1].flags & AUXILIARY and not words[end - 1].flags & DEFINITE:
+            end -= 1
+        while end > start and words[end - 1].flags & COMMA:
+            end -= 1
+        while start < end and words[start].flags & (COMMA | DASH | COLON):
+            start += 1
+        return start, end
+
+    # ------------------------------------------------------------------ quotations whose cue stands behind them
+
+    def _orphans(self) -> None:
+        """Content before its cue: «…»، قال فلان; or …، يقول المسؤول."""
+        words = self.words
+        taken = [f.cue for f in self.found]
+        covered = {c[0] for c in taken}
+        used = {piece[0] - 1 for f in self.found for piece in f.pieces}
+        for opened, closed in self.quotes:
+            if closed >= self.n or opened in used or closed - opened < 4 or self.inside[opened] >= 0:
+                continue
+            k = closed + 1
+            while k < self.n and (words[k].flags & (COMMA | DASH) or self.forms[k] == "."):
+                k += 1
+            if k >= self.n or k in covered or not words[k].cues:
+                continue
+            form = next((c for c in words[k].cues if c.part in ("past", "present") and c.cue.takes("quote") and not c.weak), None)
+            if form is None or self._joined_verb(k):
+                continue
+            phrase = noun_phrase(words, self.forms, k + 1, self.limit[k], self.language)
+            if phrase is None or not phrase.sentient and phrase.end < self.limit[k]:
+                continue
+            self.found.append(
+                _Found((k, k + 1), "quotation-verb", form.cue.lemma, [(opened + 1, closed)], (phrase.start, phrase.end), form, True, False)
+            )
+
+    # ------------------------------------------------------------------ types
+
+    def type_of(self, made: _Found) -> tuple[QuoteType, list[tuple[int, int]]]:
+        """The type of a content, and its pieces with the marks of a direct quotation left out."""
+        pieces = made.pieces
+        if made.rule.endswith(("quotation", "quotation-verb")) or made.rule == "quotation-verb":
+            return "direct", pieces
+        if made.rule in ("verb-colon", "colon", "colon-last"):
+            start, end = pieces[0]
+            if start - 1 in self.close_of and self.close_of[start - 1] == end:
+                return "direct", pieces
+            inner = self._marks_in(pieces)
+            return ("mixed" if inner else "unmarked"), pieces
+        if len(pieces) == 1:
+            start, end = pieces[0]
+            begin = start
+            if self.words[begin].flags & PREPOSITION:
+                begin += 1
+            if begin < end and self.words[begin].flags & COMPLEMENTISER:
+                begin += 1
+            if begin < end and begin in self.close_of:
+                close = self.close_of[begin]
+                if close >= end - 1:
+                    return "direct", [(begin + 1, min(close, end))]
+        return ("mixed" if self._marks_in(pieces) else "indirect"), pieces
+
+    def _marks_in(self, pieces: Sequence[tuple[int, int]]) -> bool:
+        for start, end in pieces:
+            for k in range(start, end):
+                if k in self.close_of:
+                    close = self.close_of[k]
+                    if close - k > 2 or not self.language.name_kind(self.words, k + 1):
+                        return True
+        return False
+
+
+def find_attributions(article: Article) -> list[Attribution]:
+    """Find every attribution in an article, in the order of their cues.
+
+    Never raises on text: a broken quotation mark costs at most its own paragraph.
+    """
+    language = load_language()
+    document = article.document
+    reader = _Reader(document, len(article.title), language)
+    found = reader.read()
+    found.sort(key=lambda f: f.cue)
+    made: list[Attribution] = []
+    spans: list[tuple[int, int, str]] = []
+
+    def span(piece: tuple[int, int]) -> Span:
+        start, end = reader.starts[piece[0]], reader.ends[piece[1] - 1]
+        return Span(start, end, document[start:end])
+
+    seen: set[tuple[int, int]] = set()
+    for f in found:
+        if f.cue in seen:
+            continue
+        seen.add(f.cue)
+        kind, pieces = reader.type_of(f)
+        if not pieces or any(s >= e for s, e in pieces):
+            continue
+        cue = span(f.cue)
+        attribution = Attribution(
+            article_id=article.id,
+            id=f"{article.id}:{cue.start}",
+            type=kind,
+            cue=cue,
+            source=span(f.source) if f.source is not None and f.source[0] < f.source[1] else None,
+            content=tuple(span(p) for p in pieces),
+            rule=f.rule,
+            cue_lemma=f.lemma,
+            polarity="negative" if f.negated else "positive",
+        )
+        made.append(attribution)
+        spans.append((attribution.content[0].start, attribution.content[-1].end, attribution.id))
+    return [replace(a, parent=_parent(a, spans)) for a in made]
+
+
+def _parent(attribution: Attribution, spans: list[tuple[int, int, str]]) -> str | None:
+    """The attribution with the smallest content that holds this one's cue."""
+    cue = attribution.cue
+    assert cue is not None
+    best: tuple[int, str] | None = None
+    for start, end, name in spans:
+        if start <= cue.start and cue.end <= end and name != attribution.id:
+            if best is None or end - start < best[0]:
+                best = (end - start, name)
+    return best[1] if best else None

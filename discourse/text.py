@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -67,3 +68,28 @@ def fold_with_map(text: str) -> tuple[str, list[int]]:
             offsets.append(offset)
     offsets.append(len(text))
     return "".join(folded), offsets
+
+
+# A word is letters and digits with their combining marks; a line end and every other visible mark is a token of its own.
+_TOKEN = re.compile(
+    r"[\w\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]+|\n|[^\w\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]"
+)
+
+
+def tokens(document: str) -> tuple[list[str], list[int], list[int]]:
+    """Split a document into words, marks and line ends.
+
+    Returns
+    -------
+    tuple
+        Three parallel lists: the token as written, its first offset, the offset after it.
+    """
+    forms: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for match in _TOKEN.finditer(document):
+        start, end = match.span()
+        forms.append(match.group())
+        starts.append(start)
+        ends.append(end)
+    return forms, starts, ends

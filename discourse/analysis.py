@@ -1,0 +1,37 @@
+"""One call from articles to the scored table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from discourse.attribution import find_attributions
+from discourse.corpus import Article
+from discourse.engagement import score_engagement
+from discourse.sentiment import score_sentiment
+from discourse.speakers import Camps, resolve_speakers
+from discourse.tables import attributions_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def analyse(articles: Iterable[Article], camps: Camps | None = None) -> pd.DataFrame:
+    """Find, resolve and score every attribution of some articles.
+
+    Parameters
+    ----------
+    articles
+        Articles, as `read_corpus` returns them.
+    camps
+        The study's camps, from `read_camps`; Moscow, Washington and Astana where none are given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per attribution: the columns of `attributions_table`, then those of `score_engagement` and
+        `score_sentiment`.
+    """
+    articles = list(articles)
+    attributions = [a for article in articles for a in resolve_speakers(article, find_attributions(article), camps)]
+    return score_sentiment(score_engagement(attributions_table(articles, attributions)))

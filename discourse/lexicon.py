@@ -1,0 +1,584 @@
+"""Load language and actor data once, and say of each written word what it can be.
+
+The only reader of `discourse/data`. Forms are expanded by paradigm when the data is loaded; every distinct word of a
+corpus is analysed once and remembered.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+
+from discourse.text import fold, tokens
+
+ComplementKind = Literal["that", "prep", "object", "addressee", "whether", "quote", "clause"]
+
+# What a word can be, as bits: tested millions of times, so plain integers.
+STOP, COMMA, COLON, NEWLINE, OPEN, CLOSE, MARK = 1, 2, 4, 8, 16, 32, 64
+COMPLEMENTISER, BLOCKER, RELATIVE, PREPOSITION, TIME, OCCASION, ENDER = 128, 256, 512, 1024, 2048, 4096, 8192
+AUXILIARY, NEGATOR, JUSSIVE, WHETHER, DEFINITE, NUMBER, LATIN, JOINED, DASH = (1 << n for n in range(14, 23))
+
+_GROUPS = {
+    "complementiser_blockers": BLOCKER,
+    "relatives": RELATIVE,
+    "prepositions": PREPOSITION,
+    "time_words": TIME,
+    "occasions": OCCASION,
+    "content_enders": ENDER,
+    "auxiliaries": AUXILIARY,
+    "negators": NEGATOR,
+    "jussive_particles": JUSSIVE,
+    "whether": WHETHER,
+}
+_PRONOUNS = ("ه", "ها", "هما", "هم", "هن", "نا", "ني", "ي", "ك", "كم")
+
+
+class LexiconError(ValueError):
+    """Language or actor data that cannot be used; lists every fault with its file and entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complement:
+    """One way in which a cue takes its content, with the preposition it needs (folded, empty for none)."""
+
+    kind: ComplementKind
+    preposition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One reporting verb with its verbal nouns, what it does, and what can be its content."""
+
+    lemma: str
+    act: str
+    engagement: str
+    complements: tuple[Complement, ...]
+    guards: frozenset[str]
+
+    def takes(self, kind: ComplementKind) -> bool:
+        """Whether any complement is of this kind."""
+        return any(c.kind == kind for c in self.complements)
+
+
+@dataclass(frozen=True, slots=True)
+class CueForm:
+    """A written form of a cue: its part of speech, agreement, and a pronoun hanging on it."""
+
+    cue: Cue
+    part: Literal["past", "present", "jussive", "participle", "noun"]
+    person: int = 3
+    gender: str = "m"
+    number: str = "s"
+    pronoun: str = ""
+    definite: bool = False
+    weak: bool = False  # mostly another word: a cue only where its clause or quotation follows at once
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A noun that heads a source phrase: وزير, وزارة, صحيفة, بيان, مصدر."""
+
+    word: str
+    kind: str
+    gender: str
+    number: str
+    camp_blocking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prepositional:
+    """A phrase such as بحسب or على حد قول; `glued` where the source hangs on its last letter (وفقا لـ)."""
+
+    words: tuple[str, ...]
+    lemma: str
+    follows: str
+    pronoun: bool
+    glued: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What one written word can be."""
+
+    form: str
+    flags: int
+    cues: tuple[CueForm, ...] = ()
+    title: Title | None = None
+    preposition: str = ""
+    conjunction: str = ""
+    bases: tuple[str, ...] = ()
+
+
+def _data(path: str) -> str:
+    return files("discourse").joinpath("data", path).read_text(encoding="utf-8")
+
+
+def _yaml(path: str) -> list[dict[str, Any]]:
+    if not files("discourse").joinpath("data", path).is_file(): return []  # DEV
+    entries: list[dict[str, Any]] = yaml.load(_data(path), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return entries
+
+
+def _tsv(path: str) -> list[dict[str, str]]:
+    if not files("discourse").joinpath("data", path).is_file(): return []  # DEV
+    lines = [line for line in _data(path).splitlines() if line and not line.startswith("#")]
+    return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def _complement(text: str) -> Complement:
+    words = text.split("#")[0].split()
+    if words[0] == "addressee":
+        return Complement("addressee", fold(words[2].rstrip("ـ")) if len(words) > 2 else "")
+    return Complement(words[0], fold(words[1].rstrip("ـ")) if len(words) > 1 else "")  # type: ignore[arg-type]
+
+
+# ---------------------------------------------------------------------------------------------- paradigms
+
+_WEAK_ENDS = "اىي"
+
+
+def _past(lemma: str) -> Iterator[tuple[str, int, str, str]]:
+    """Perfect forms of a verb given in the third person masculine singular: form, person, gender, number."""
+    stem = lemma
+    yield stem, 3, "m", "s"
+    if stem[-1] in "اى":
+        short = stem[:-1]
+        glide = short + ("و" if stem[-1] == "ا" and len(stem) == 3 else "ي")
+        yield short + "ت", 3, "f", "s"
+        yield short + "تا", 3, "f", "d"
+        yield short + "وا", 3, "m", "p"
+        yield glide + "ا", 3, "m", "d"
+        yield glide + "ن", 3, "f", "p"
+        yield glide + "نا", 1, "", "p"
+        yield glide + "ت", 1, "", "s"
+        return
+    yield stem + "ت", 3, "f", "s"
+    yield stem + "تا", 3, "f", "d"
+    yield stem + "وا", 3, "m", "p"
+    yield stem + "ا", 3, "m", "d"
+    hollow = len(stem) >= 3 and stem[-2] == "ا" and stem[-1] not in "ءأؤئ"
+    base = stem[:-2] + stem[-1] if hollow else stem
+    yield base + "ن", 3, "f", "p"
+    yield (base[:-1] if base[-1] == "ن" else base) + "نا", 1, "", "p"
+    if base[-1] != "ت":
+        yield base + "ت", 1, "", "s"
+
+
+def _present(lemma: str) -> Iterator[tuple[str, int, str, str, bool]]:
+    """Imperfect forms of a verb given with ي: form, person, gender, number, whether only after a jussive particle."""
+    body = lemma[1:]
+    weak = body[-1] in "ويى"
+    trunk = body[:-1] if weak else body
+    agreement = (("ي", 3, "m", "s"), ("ت", 3, "f", "s"), ("ن", 1, "", "p"), ("أ", 1, "", "s"))
+    for prefix, person, gender, number in agreement:
+        yield prefix + body, person, gender, number, False
+        if weak:
+            yield prefix + trunk, person, gender, number, True
+        elif len(body) >= 3 and body[-2] in "اوي":
+            yield prefix + body[:-2] + body[-1], person, gender, number, True
+    for prefix, gender in (("ي", "m"), ("ت", "f")):
+        yield prefix + trunk + "ون", 3, gender, "p", False
+        yield prefix + trunk + "وا", 3, gender, "p", False
+        glide = trunk + ("و" if body[-1] == "و" else "ي") if weak else trunk
+        yield prefix + glide + "ان", 3, gender, "d", False
+        yield prefix + (glide if weak else trunk) + "ن", 3, "f", "p", False
+
+
+def _participle(lemma: str) -> Iterator[tuple[str, str, str]]:
+    """Circumstantial and attributive forms of an active participle: form, gender, number."""
+    stem = lemma.rstrip("ٍ")
+    base = stem
+    yield base, "m", "s"
+    yield base + "ا", "m", "s"
+    yield base + "ة", "f", "s"
+    yield base + "ين", "m", "p"
+    yield base + "ون", "m", "p"
+    yield base + "ات", "f", "p"
+    yield base + "تين", "f", "d"
+
+
+def _noun(lemma: str) -> Iterator[tuple[str, str]]:
+    """A verbal noun alone and with a pronoun: form, pronoun."""
+    yield lemma, ""
+    stems = [lemma]
+    if lemma.endswith("ة"):
+        stems = [lemma[:-1] + "ت"]
+    elif lemma.endswith("ء"):
+        stems = [lemma, lemma[:-1] + "ئ", lemma[:-1] + "ؤ"]
+    elif lemma.endswith("ى"):
+        stems = [lemma[:-1] + "ا"]
+    for stem in stems:
+        for pronoun in _PRONOUNS:
+            yield stem + pronoun, pronoun
+
+
+# ---------------------------------------------------------------------------------------------- actors
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office and the days on which it was held; None stands for an open end."""
+
+    office: str
+    start: date | None
+    end: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody or something that can be quoted; `state` is the slug of the state whose side it is on, if any."""
+
+    slug: str
+    kind: str
+    state: str | None
+    offices: tuple[Office, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    gender: str = ""
+
+
+_MEDIA = frozenset(("agency", "newspaper", "broadcaster", "website", "magazine", "platform"))
+
+
+def _period(text: str) -> list[tuple[date | None, date | None]]:
+    """Read `2019-03-23..2022-09-17;2022-09-17..` as periods with open ends."""
+    periods = []
+    for part in text.split(";"):
+        start, _, end = part.partition("..")
+        periods.append((date.fromisoformat(start) if start else None, date.fromisoformat(end) if end else None))
+    return periods
+
+
+class Actors:
+    """States, institutions, organisations and people by the names that news gives them."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, list[tuple[tuple[str, ...], Actor]]] = {}
+        self.demonyms: dict[str, str] = {}
+        self.offices: list[tuple[tuple[str, ...], str, str]] = []
+        self.excluded: list[tuple[str, ...]] = []
+        self.states: set[str] = set()
+        for row in _tsv("actors/states.tsv"):
+            actor = Actor(row["slug"], "state", row["slug"])
+            self.states.add(row["slug"])
+            for name in _cells(row["names"]):
+                self._add(name, actor)
+            for capital in _cells(row["capitals"]):
+                name, _, dates = capital.partition("@")
+                for since, until in _period(dates) if dates else [(None, None)]:
+                    self._add(name, Actor(row["slug"], "capital", row["slug"], (), since, until))
+            for demonym in _cells(row["demonyms"]):
+                self._add_demonym(demonym, row["slug"])
+        for row in _tsv("actors/institutions.tsv"):
+            for name in _cells(row["names"]):
+                self._add(name, Actor(row["slug"], "institution", row["state"] or None))
+        for row in _tsv("actors/organisations.tsv"):
+            kind = "media" if row["kind"] in _MEDIA else "organisation"
+            for name in (*_cells(row["names"]), *_cells(row.get("abbreviations") or "")):
+                self._add(name, Actor(row["slug"], kind, None if kind == "media" else row["state"] or None))
+        for entry in _yaml("actors/people.yml"):
+            offices = tuple(Office(o["office"], o.get("from"), o.get("to")) for o in entry.get("offices") or ())
+            actor = Actor(entry["slug"], "person", entry.get("state"), offices, gender=entry.get("gender") or "")
+            for name in entry["names"]:
+                self._add(name, actor)
+        for row in _tsv("actors/offices.tsv"):
+            for head in _cells(row["head"]):
+                self.offices.append((tuple(fold(head).split()), row["suffix"], row["kind"]))
+        self.offices.sort(key=lambda o: -len(o[0]))
+        for row in _tsv("actors/metonym_exclusions.tsv"):
+            self.excluded.append(tuple(fold(row["phrase"]).split()))
+
+    def _add(self, name: str, actor: Actor) -> None:
+        words = tuple(w for w in tokens(fold(name))[0] if w[0].isalnum())
+        if not words:
+            return
+        first = words[0].removeprefix("ال") if len(words[0]) > 4 else words[0]
+        entries = self.names.setdefault(first, [])
+        entries.append((words[1:], actor))
+        entries.sort(key=lambda e: -len(e[0]))
+        if first != words[0]:
+            self.names.setdefault(words[0], []).append((words[1:], actor))
+
+    def _add_demonym(self, demonym: str, state: str) -> None:
+        stem = fold(demonym)
+        if stem.endswith("ي"):
+            for suffix in ("", "ه", "ون", "ين", "ان", "تين", "تان", "ات", "ا"):
+                self.demonyms.setdefault(stem + suffix, state)
+        self.demonyms.setdefault(stem, state)
+
+    def at(self, words: Sequence[Word], i: int) -> tuple[int, list[Actor]]:
+        """Actors whose name begins at word i: how many words the longest name takes, and all who bear it."""
+        best, found = 0, []
+        for base in words[i].bases:
+            for rest, actor in self.names.get(base, ()):
+                length = 1 + len(rest)
+                if length < best:
+                    break
+                if not rest or all(
+                    i + 1 + k < len(words) and words[i + 1 + k].form == part for k, part in enumerate(rest)
+                ):
+                    if length > best:
+                        best, found = length, [actor]
+                    elif actor not in found:
+                        found.append(actor)
+            if found:
+                break
+        return best, found
+
+
+def _cells(text: str | None) -> list[str]:
+    return [cell.strip() for cell in (text or "").split("|") if cell.strip()]
+
+
+def load_camps() -> object:
+    """The camps of the first study, as the file holds them."""
+    return _yaml("actors/camps.yml")
+
+
+@cache
+def load_actors() -> Actors:
+    """Load the actor data; the same object every time."""
+    return Actors()
+
+
+# ---------------------------------------------------------------------------------------------- the language
+
+
+class Language:
+    """Everything known of Arabic, ready for look-up; made once by `load_language`."""
+
+    def __init__(self) -> None:
+        self.cues: dict[str, Cue] = {}
+        self.groups: dict[str, frozenset[str]] = {}
+        self.pronouns = frozenset(_PRONOUNS)
+        self._finite: dict[str, list[CueForm]] = {}
+        self._finite_pronoun: dict[str, list[CueForm]] = {}
+        self._participles: dict[str, list[CueForm]] = {}
+        self._nouns: dict[str, list[CueForm]] = {}
+        self._flags: dict[str, int] = {}
+        self._titles: dict[str, Title] = {}
+        self.prepositional: dict[str, list[Prepositional]] = {}
+        self.actors = load_actors()
+        self._words: dict[str, Word] = {}
+        self._load_particles()
+        self._load_cues()
+        self._load_titles()
+        self._load_prepositional()
+
+    def _load_prepositional(self) -> None:
+        for entry in _yaml("ar/cue_prepositions.yml"):
+            words = fold(entry["words"].rstrip("ـ")).split()
+            glued = entry["words"].endswith("ـ")
+            made = Prepositional(
+                tuple(words),
+                entry["words"].rstrip("ـ "),
+                entry["follows"],
+                bool(entry.get("pronoun")),
+                glued,
+            )
+            entries = self.prepositional.setdefault(words[0], [])
+            entries.append(made)
+            entries.sort(key=lambda e: -len(e.words))
+
+    def name_kind(self, words: Sequence[Word], i: int) -> str:
+        """What a listed name at word i stands for: name, media, nation, or nothing."""
+        length, found = self.actors.at(words, i)
+        if length:
+            return "media" if found[0].kind == "media" else "name"
+        if any(base in self.actors.demonyms for base in words[i].bases):
+            return "nation"
+        return ""
+
+    def _load_particles(self) -> None:
+        for entry in _yaml("ar/particles.yml"):
+            words = [fold(str(w).rstrip("ـ")) for w in entry["words"]]
+            if entry["group"] == "complementisers":
+                for word in words:
+                    for prefix in ("", "ب"):
+                        for suffix in ("", *_PRONOUNS):
+                            self._flags[prefix + word + suffix] = COMPLEMENTISER
+            elif entry["group"] not in _GROUPS:
+                self.groups[entry["group"]] = frozenset(words)
+            else:
+                bit = _GROUPS[entry["group"]]
+                for word in words:
+                    self._flags[word] = self._flags.get(word, 0) | bit
+
+    def _load_cues(self) -> None:
+        for entry in _yaml("ar/cues.yml"):
+            cue = Cue(
+                lemma=entry["lemma"],
+                act=entry["act"],
+                engagement=entry["engagement"],
+                complements=tuple(_complement(c) for c in entry["complements"]),
+                guards=frozenset(_guards(entry)),
+            )
+            self.cues[cue.lemma] = cue
+            blocked = {fold(b) for b in entry.get("block") or ()}
+            self._expand(cue, entry, blocked)
+
+    def _expand(self, cue: Cue, entry: dict[str, Any], blocked: set[str]) -> None:
+        def add(table: dict[str, list[CueForm]], form: str, made: CueForm) -> None:
+            folded = fold(form)
+            if folded in blocked:
+                made = replace(made, weak=True)
+            forms = table.setdefault(folded, [])
+            if made not in forms:
+                forms.append(made)
+
+        takes_object = cue.takes("addressee") or cue.takes("that")
+        past = _strip_marks(entry["lemma"])
+        for form, person, gender, number in _past(past):
+            add(self._finite, form, CueForm(cue, "past", person, gender, number))
+            if takes_object and person == 3:
+                host = form[:-1] if form.endswith("وا") else form[:-1] + "ا" if form.endswith("ى") else form
+                for pronoun in _PRONOUNS:
+                    if pronoun != "ي":
+                        add(self._finite_pronoun, host + pronoun, CueForm(cue, "past", person, gender, number, pronoun))
+        if entry.get("present"):
+            for form, person, gender, number, jussive in _present(_strip_marks(entry["present"])):
+                add(self._finite, form, CueForm(cue, "jussive" if jussive else "present", person, gender, number))
+                if takes_object and not jussive:
+                    host = form[:-1] if form.endswith("وا") else form[:-1] + "ا" if form.endswith("ى") else form
+                    for pronoun in _PRONOUNS:
+                        if pronoun != "ي":
+                            made = CueForm(cue, "present", person, gender, number, pronoun)
+                            add(self._finite_pronoun, host + pronoun, made)
+        if entry.get("participle") and "not-participle" not in cue.guards:
+            lemma = _strip_marks(entry["participle"])
+            if past[-1] in _WEAK_ENDS and not lemma.endswith("ي"):
+                lemma += "ي"
+            for form, gender, number in _participle(lemma):
+                add(self._participles, form, CueForm(cue, "participle", 3, gender, number))
+        for noun in entry.get("masdar") or ():
+            for form, pronoun in _noun(_strip_marks(noun)):
+                add(self._nouns, form, CueForm(cue, "noun", pronoun=pronoun))
+            plural = _strip_marks(noun).removesuffix("ة") + "ات"
+            add(self._nouns, plural, CueForm(cue, "noun", number="p"))
+
+    def _load_titles(self) -> None:
+        for row in _tsv("ar/titles.tsv"):
+            blocking = row["camp_blocking"] == "yes"
+            for column, number in (("word", "s"), ("plurals", "p"), ("feminine", "s")):
+                for word in (row[column] or "").split("|"):
+                    if word:
+                        gender = "f" if column == "feminine" else row["gender"]
+                        title = Title(fold(row["word"]), row["kind"], gender, number, blocking)
+                        self._titles.setdefault(fold(word), title)
+                        if number == "p" and word.endswith("ون"):
+                            self._titles.setdefault(fold(word[:-2] + "ين"), title)
+                        if number == "s" and not word.endswith("ة"):
+                            self._titles.setdefault(
+                                fold(word + "ان"), Title(title.word, title.kind, gender, "d", blocking)
+                            )
+
+    def word(self, form: str) -> Word:
+        """Analyse one written word; each distinct word is analysed once."""
+        known = self._words.get(form)
+        if known is None:
+            known = self._words[form] = self._analyse(form)
+        return known
+
+    def _analyse(self, form: str) -> Word:
+        if len(form) == 1 and not form.isalnum():
+            return Word(form, _MARKS.get(form, MARK))
+        folded = fold(form)
+        if not folded:
+            return Word(form, MARK)
+        flags = self._flags.get(folded, 0)
+        conjunction = ""
+        if not flags and len(folded) > 2 and folded[0] in "وف":
+            rest = self._flags.get(folded[1:], 0)
+            if rest:
+                flags, conjunction = rest | JOINED, folded[0]
+        if folded[0].isdigit():
+            flags |= NUMBER
+        elif folded[0].isascii():
+            flags |= LATIN
+        cues = tuple(self._cue_forms(folded))
+        bases = tuple(dict.fromkeys(self._bases(folded)))
+        title = next((self._titles[b] for b in bases if b in self._titles), None)
+        preposition = ""
+        for clitic in ("وب", "ول", "فب", "فل", "ب", "ل", "ك"):
+            if folded.startswith(clitic) and len(folded) > len(clitic) + 1:
+                preposition = clitic[-1]
+                break
+        if folded.startswith("ال") or folded.startswith("لل") or folded[1:3] == "ال" or folded[1:3] == "لل":
+            flags |= DEFINITE
+        if not conjunction and len(folded) > 3 and folded[0] in "وف":
+            conjunction = folded[0]
+        return Word(folded, flags, cues, title, preposition, conjunction, bases)
+
+    def _bases(self, folded: str) -> Iterator[str]:
+        """The word without the clitics it may carry, in the order of likelihood."""
+        yield folded
+        trunk = folded
+        for lead in ("", "و", "ف"):
+            if not folded.startswith(lead):
+                continue
+            trunk = folded[len(lead) :]
+            for clitic in ("", "ال", "لل", "بال", "كال", "ب", "ل"):
+                if trunk.startswith(clitic) and len(trunk) - len(clitic) >= 2 and (lead or clitic):
+                    yield trunk[len(clitic) :]
+
+    def _cue_forms(self, folded: str) -> Iterator[CueForm]:
+        for lead in ("", "و", "ف"):
+            if not folded.startswith(lead) or len(folded) - len(lead) < 2:
+                continue
+            trunk = folded[len(lead) :]
+            yield from self._finite.get(trunk, ())
+            yield from self._finite_pronoun.get(trunk, ())
+            if trunk[0] in "سل" and len(trunk) > 3:
+                for made in (*self._finite.get(trunk[1:], ()), *self._finite_pronoun.get(trunk[1:], ())):
+                    if made.part == "present" and trunk[1] in "يتنا":
+                        yield made
+            yield from self._participles.get(trunk, ())
+            if trunk.startswith("ال"):
+                for made in self._participles.get(trunk[2:], ()):
+                    yield replace(made, definite=True)
+            yield from self._nouns.get(trunk, ())
+            for article in ("ال", "بال", "لل", "ب", "ل", "ك"):
+                if trunk.startswith(article):
+                    for made in self._nouns.get(trunk[len(article) :], ()):
+                        yield replace(made, definite=article in ("ال", "بال", "لل"))
+
+
+_MARKS = {
+    "\n": NEWLINE | STOP,
+    ".": STOP,
+    "!": STOP,
+    "?": STOP,
+    "؟": STOP,
+    "…": STOP,
+    "،": COMMA,
+    ",": COMMA,
+    "؛": COMMA,
+    ";": COMMA,
+    ":": COLON,
+    "-": DASH,
+    "–": DASH,
+    "—": DASH,
+}
+
+
+def _strip_marks(word: str) -> str:
+    """Drop vowel marks but keep hamzas, which the paradigms need."""
+    return "".join(c for c in word if not "\u064b" <= c <= "\u0652")
+
+
+def _guards(entry: dict[str, Any]) -> list[str]:
+    guard = entry.get("guard") or ()
+    return [guard] if isinstance(guard, str) else list(guard)
+
+
+@cache
+def load_language() -> Language:
+    """Load and expand the language data; the same object every time."""
+    return Language()

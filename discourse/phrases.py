@@ -1,0 +1,148 @@
+"""Find the noun phrase that names a source: title, adjectives, name, appositions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from discourse.lexicon import (
+    COLON,
+    COMMA,
+    COMPLEMENTISER,
+    DASH,
+    DEFINITE,
+    LATIN,
+    NEGATOR,
+    NUMBER,
+    OCCASION,
+    PREPOSITION,
+    RELATIVE,
+    STOP,
+    TIME,
+    Language,
+    Word,
+)
+from discourse.quotation import MARKS
+
+_LONGEST = 28
+_NOT_A_HEAD = COMPLEMENTISER | RELATIVE | STOP | COLON | COMMA | DASH | PREPOSITION | NEGATOR
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A noun phrase as token indices, end exclusive, and what its head says of it.
+
+    `kind` is the head's title kind (person, institution, media, document, anonymous, group), name, nation, or empty
+    where nothing is known of the head.
+    """
+
+    start: int
+    end: int
+    kind: str
+
+    @property
+    def sentient(self) -> bool:
+        """Whether the head is known as somebody or something that speaks."""
+        return self.kind not in ("", "document")
+
+
+def head_kind(words: Sequence[Word], i: int, language: Language) -> str:
+    """What the word at i says of a phrase that it heads."""
+    word = words[i]
+    if word.flags & OCCASION and word.title is None:
+        return ""
+    if word.title is not None:
+        return word.title.kind
+    return language.name_kind(words, i)
+
+
+def noun_phrase(words: Sequence[Word], forms: Sequence[str], start: int, limit: int, language: Language) -> Phrase | None:
+    """Read the noun phrase that begins at token `start`, not beyond token `limit`; None where none begins there."""
+    if start >= limit:
+        return None
+    first = words[start]
+    if first.flags & _NOT_A_HEAD or (first.flags & TIME and first.title is None):
+        return None
+    if forms[start] in MARKS:
+        return None
+    kind = head_kind(words, start, language)
+    if not kind and first.cues and any(c.part in ("past", "present") and not c.weak for c in first.cues):
+        return None
+    k = start + 1
+    limit = min(limit, start + _LONGEST)
+    attached = 0
+    while k < limit:
+        word = words[k]
+        flags = word.flags
+        if flags & (COMPLEMENTISER | RELATIVE | STOP | COLON):
+            break
+        form = forms[k]
+        if form == "(" or form in MARKS:
+            close = _closing(forms, k, min(limit, k + 8))
+            if close is None:
+                break
+            k = close + 1
+            continue
+        if flags & COMMA:
+            if k + 1 < limit and _apposition(words, k + 1, language):
+                k += 2
+                continue
+            break
+        if flags & DASH:
+            break
+        if flags & TIME:
+            break
+        if flags & PREPOSITION:
+            if attached < 2 and k + 1 < limit and word.form in language.groups["attaching"] and _attaches(words, k + 1, language):
+                attached += 1
+                k += 2
+                continue
+            break
+        if word.preposition and word.title is None and not language.name_kind(words, k):
+            if word.form.startswith("باسم") or word.form.startswith("ل") and kind in ("person", "institution"):
+                k += 1
+                continue
+            if word.form.startswith("بال") and attached < 2:
+                attached += 1
+                k += 1
+                continue
+        if word.preposition in ("ل", "ب") and word.title is not None and not word.form.startswith(word.title.word[:3]):
+            if word.title.kind in ("media",) or word.preposition == "ل" and word.title.kind == "person":
+                if not word.form.startswith("لل") or word.title.kind == "media":
+                    break
+        if word.cues and word.title is None and not flags & DEFINITE:
+            if any(c.part in ("past", "present") and not c.weak for c in word.cues) and not language.name_kind(words, k):
+                break
+            if any(c.part == "participle" and not c.definite for c in word.cues) and word.form[-1] in "اه":
+                break
+        k += 1
+    while k - 1 > start and words[k - 1].flags & (COMMA | TIME | PREPOSITION):
+        k -= 1
+    return Phrase(start, k, kind)
+
+
+def _attaches(words: Sequence[Word], k: int, language: Language) -> bool:
+    """Whether the noun after a preposition belongs to the source phrase: a place or body, no occasion, no time."""
+    word = words[k]
+    if word.flags & (OCCASION | TIME | NUMBER | COMPLEMENTISER | RELATIVE | STOP | COMMA | COLON):
+        return False
+    return bool(word.title is not None or language.name_kind(words, k) or word.flags & DEFINITE)
+
+
+def _apposition(words: Sequence[Word], k: int, language: Language) -> bool:
+    """Whether an apposition to the phrase goes on after a comma: a title or a listed name, not behind و."""
+    word = words[k]
+    if word.flags & (PREPOSITION | COMPLEMENTISER | TIME | OCCASION | NUMBER | LATIN | STOP):
+        return False
+    if word.title is not None:
+        return not word.title.kind == "document" and not word.form.startswith(("ل", "ب"))
+    return language.name_kind(words, k) == "name" and not word.form.startswith("و")
+
+
+def _closing(forms: Sequence[str], opened: int, limit: int) -> int | None:
+    """The token that closes a short bracket or quotation within a phrase."""
+    wanted = ")" if forms[opened] == "(" else None
+    for k in range(opened + 1, limit):
+        if forms[k] == wanted or wanted is None and forms[k] in MARKS:
+            return k
+    return None
