@@ -1,0 +1,191 @@
+"""Score what a speaker is reported as doing, and what the paper's wording does with its truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from discourse.inflection import FormIndex, bare_words
+from discourse.lexicon import PREPOSITION, LexiconError, load_language
+from discourse.text import fold, tokens
+
+ACTS = (
+    "assert", "think", "feel", "direct", "commit", "threaten", "warn", "praise", "criticise", "accuse", "ask",
+)  # fmt: skip
+ENGAGEMENTS = ("acknowledge", "pronounce", "endorse", "distance", "deny")
+
+# What a cue is taken for where nothing is known of it: the colon, a noun in no list.
+_PLAIN = ("assert", "acknowledge")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a cue does by itself, and its verb as cues.yml has it (folded, empty for none)."""
+
+    act: str
+    engagement: str
+    lemma: str = ""
+
+
+class Engagement:
+    """Everything known of cues and their contexts, ready for look-up; made once by `load_engagement`."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        _check(data)
+        self._language = load_language()
+        self._lemmas = {fold(lemma): cue for lemma, cue in self._language.cues.items()}
+        self._words = FormIndex()
+        self._phrases: list[tuple[tuple[str, ...], _Reading]] = []
+        for entry in data["cues"]:
+            reading = _Reading(entry["act"], entry["engagement"])
+            if entry["part"] == "phrase":
+                self._phrases.append((tuple(fold(entry["cue"]).split()), reading))
+            else:
+                self._words.add(entry["cue"], entry["part"], entry.get("forms", "").split(), reading)
+        self._phrases.sort(key=lambda phrase: -len(phrase[0]))
+        self._own = {fold(entry["lemma"]): bool(entry["own"]) for entry in data["expressing"]}
+        self._attitudes = FormIndex()
+        for act, nouns in data["attitudes"].items():
+            for noun in nouns:
+                self._attitudes.add(noun, "noun", (), act)
+        self._past_acts = {fold(entry["lemma"]): entry["act"] for entry in data["past_acts"]}
+        self._negated: dict[str, str] = data["negated"]
+        self._negated_acts = frozenset(data["negated_acts"])
+        self._contested = {
+            fold(entry["lemma"]): max(((p, k) for k, p in entry.items() if k != "lemma"), key=lambda pair: pair[0])[1]
+            for entry in data["contested"]
+        }
+        self._readings: dict[tuple[str, str], _Reading] = {}
+
+    def reading(self, cue: str, lemma: str) -> _Reading:
+        """What a cue does by itself; every distinct cue is read once."""
+        key = (cue, lemma)
+        known = self._readings.get(key)
+        if known is None:
+            known = self._readings[key] = self._read(cue, fold(lemma))
+        return known
+
+    def _read(self, cue: str, lemma: str) -> _Reading:
+        written = [fold(form) for form in tokens(cue)[0]]
+        bare = [set(bare_words(form)) for form in written]
+        for phrase, reading in self._phrases:
+            for first in range(len(bare) - len(phrase) + 1):
+                if all(word in bare[first + n] for n, word in enumerate(phrase)):
+                    return reading
+        forms = [form for word in written for form in self._language.word(word).cues]
+        verb = self._lemmas.get(lemma) or next((form.cue for form in forms), None)
+        if verb is None:
+            return next((found for word in written if (found := self._words.find(word)) is not None), _Reading(*_PLAIN))
+        name = fold(verb.lemma)
+        act, engagement = verb.act, self._contested.get(name, verb.engagement)
+        if name in self._past_acts and any(form.part == "past" and form.cue is verb for form in forms):
+            act = self._past_acts[name]
+        return _Reading(act, engagement, name)
+
+    def attitude(self, lemma: str, content: str) -> tuple[str, int, int] | None:
+        """The act named by the first noun of a content after a verb of expressing, and where that noun stands."""
+        own = self._own.get(lemma)
+        if own is None:
+            return None
+        forms, starts, ends = tokens(content[:60])
+        for form, start, end in list(zip(forms, starts, ends, strict=True))[:2]:
+            act = self._attitudes.find(fold(form), with_pronoun=own)
+            if act is not None:
+                return act, start, end
+            if not self._language.word(form).flags & PREPOSITION:
+                return None
+        return None
+
+    def negate(self, act: str, engagement: str) -> str:
+        """What a cue does with the truth of its content when it is negated."""
+        return self._negated[engagement] if act in self._negated_acts else engagement
+
+
+def _check(data: dict[str, Any]) -> None:
+    """Refuse data in classes that are not declared, with every fault named."""
+    faults: list[str] = []
+    seen: dict[tuple[str, bool], str] = {}
+    for entry in data["cues"]:
+        name = entry["cue"]
+        if entry["act"] not in ACTS:
+            faults.append(f"act {entry['act']!r} of {name!r} is unknown. Acts: {', '.join(ACTS)}")
+        if entry["engagement"] not in ENGAGEMENTS:
+            faults.append(f"engagement {entry['engagement']!r} of {name!r} is unknown. Known: {', '.join(ENGAGEMENTS)}")
+        if seen.setdefault((fold(name), entry["part"] == "verb"), name) is not name:
+            faults.append(f"{name!r} is listed twice")
+    for act in (*data["attitudes"], *data["negated_acts"], *(entry["act"] for entry in data["past_acts"])):
+        if act not in ACTS:
+            faults.append(f"act {act!r} is unknown. Acts: {', '.join(ACTS)}")
+    for entry in data["contested"]:
+        shares = {name: share for name, share in entry.items() if name != "lemma"}
+        if unknown := [name for name in shares if name not in ENGAGEMENTS]:
+            faults.append(
+                f"engagement {unknown[0]!r} of {entry['lemma']!r} is unknown. Known: {', '.join(ENGAGEMENTS)}"
+            )
+        if abs(sum(shares.values()) - 1) > 1e-9:
+            faults.append(f"the probabilities of {entry['lemma']!r} add up to {sum(shares.values()):g}, not 1")
+    if faults:
+        raise LexiconError("engagement.yml cannot be used:\n" + "\n".join(f"  {fault}" for fault in faults))
+
+
+@cache
+def load_engagement() -> Engagement:
+    """Load the package's own data on cues; the same object every time.
+
+    Raises
+    ------
+    LexiconError
+        Where engagement.yml names a class that is not declared, a cue twice, or probabilities that do not add up.
+    """
+    text = files("discourse").joinpath("data", "ar", "engagement.yml").read_text(encoding="utf-8")
+    return Engagement(yaml.safe_load(text))
+
+
+def score_engagement(table: pd.DataFrame) -> pd.DataFrame:
+    """Say what every speaker is reported as doing, and what the wording does with its truth.
+
+    Parameters
+    ----------
+    table
+        Attributions, one a row, with the columns of `attributions_table`; `cue_lemma` may be missing from a row, then
+        the written cue is looked up.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy with `act` (assert, think, feel, direct, commit, threaten, warn, praise, criticise, accuse, ask),
+        `engagement` (acknowledge, pronounce, endorse, distance, deny) and `engagement_evidence`: [start, end] spans
+        in the document of the cue and of the noun of the content that decided (his *concern*).
+
+    References
+    ----------
+    Martin, J. R. & White, P. R. R. (2005). The Language of Evaluation: Appraisal in English. Palgrave.
+    """
+    known = load_engagement()
+    acts: list[str] = []
+    engagements: list[str] = []
+    evidence: list[list[list[int]]] = []
+    columns = (table[name] for name in ("cue", "cue_lemma", "cue_span", "content", "content_spans", "polarity"))
+    for cue, lemma, cue_span, content, pieces, polarity in zip(*columns, strict=True):
+        reading = known.reading(cue if isinstance(cue, str) else "", lemma if isinstance(lemma, str) else "")
+        act, engagement = reading.act, reading.engagement
+        spans = [[int(cue_span[0]), int(cue_span[1])]] if cue_span is not None else []
+        attitude = known.attitude(reading.lemma, content) if isinstance(content, str) else None
+        if attitude is not None and pieces and attitude[2] <= pieces[0][1] - pieces[0][0]:
+            act = attitude[0]
+            spans.append([pieces[0][0] + attitude[1], pieces[0][0] + attitude[2]])
+        if polarity == "negative":
+            engagement = known.negate(act, engagement)
+        acts.append(act)
+        engagements.append(engagement)
+        evidence.append(sorted(spans))
+    return table.assign(
+        act=pd.Series(acts, index=table.index, dtype=object),
+        engagement=pd.Series(engagements, index=table.index, dtype=object),
+        engagement_evidence=pd.Series(evidence, index=table.index, dtype=object),
+    )

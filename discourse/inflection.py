@@ -1,0 +1,120 @@
+"""Written forms of a dictionary entry, and the entry of a written form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from discourse.text import fold
+
+
+class Inflection:
+    """Affixes and paradigms of inflection.yml, applied to folded words."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.person_prefixes: list[str] = data["person_prefixes"]
+        self.conjunctions: list[str] = data["conjunctions"]
+        self.prefixes: dict[bool, list[str]] = {True: data["verbal_prefixes"], False: data["nominal_prefixes"]}
+        self.pronouns: list[str] = data["pronouns"]
+        self.contractions: list[tuple[str, str]] = [(pair["written"], pair["bare"]) for pair in data["contractions"]]
+        self.shortest: int = data["shortest_stem"]
+        self._rules = {
+            name: [(re.compile(rule["match"]), rule["free"], rule["attached"]) for rule in data[name]]
+            for name in ("nominal", "past", "present")
+        }
+
+    def forms(self, lemma: str, part: str, stems: Iterable[str]) -> Iterator[tuple[str, bool]]:
+        """Inflected forms of an entry, each with whether it stands before a pronoun."""
+        lemma = fold(lemma)
+        if part == "verb":
+            yield from self._apply("past", lemma)
+            for stem in stems:
+                body = fold(stem)[1:]
+                for form, attached in self._apply("present", body):
+                    for prefix in self.person_prefixes:
+                        yield prefix + form, attached
+        else:
+            for stem in (lemma, *map(fold, stems)):
+                yield from self._apply("nominal", stem)
+
+    def _apply(self, name: str, stem: str) -> Iterator[tuple[str, bool]]:
+        for pattern, free, attached in self._rules[name]:
+            if pattern.search(stem):
+                for replacement in free:
+                    yield pattern.sub(replacement, stem, count=1), False
+                for replacement in attached:
+                    yield pattern.sub(replacement, stem, count=1), True
+                return
+
+    def bare(self, word: str) -> Iterator[str]:
+        """A written word, then the same without the conjunctions and prepositions that it may carry."""
+        for conjunction in self.conjunctions:
+            if word.startswith(conjunction):
+                trunk = word[len(conjunction) :]
+                yield trunk
+                for prefix, instead in self.contractions:
+                    if trunk.startswith(prefix) and len(trunk) - len(prefix) >= self.shortest:
+                        yield instead + trunk[len(prefix) :]
+
+
+class FormIndex:
+    """What is known of each inflected form, found again behind clitics; what was added first is kept."""
+
+    def __init__(self) -> None:
+        self._inflection = load_inflection()
+        self._known: dict[tuple[bool, bool], dict[str, Any]] = {
+            (v, a): {} for v in (True, False) for a in (True, False)
+        }
+        self._words: dict[str, Any] = {}
+
+    def add(self, lemma: str, part: str, stems: Iterable[str], value: Any) -> None:
+        """Enter a verb, a noun or adjective, or a word that is taken as written (part `word`)."""
+        if part == "word":
+            self._words.setdefault(fold(lemma), value)
+            return
+        for form, attached in self._inflection.forms(lemma, part, stems):
+            self._known[part == "verb", attached].setdefault(form, value)
+
+    def find(self, word: str, with_pronoun: bool = False) -> Any:
+        """What is known of a folded word: as it stands, then behind as few prefixes and pronouns as possible.
+
+        With `with_pronoun`, only if a pronoun hangs on it and the word is nothing without splitting that off.
+        """
+        inflection = self._inflection
+        for conjunction in inflection.conjunctions:
+            if not word.startswith(conjunction):
+                continue
+            trunk = word[len(conjunction) :]
+            if trunk in self._words:
+                return self._words[trunk]
+            for verbal in (False, True):
+                free, attached = self._known[verbal, False], self._known[verbal, True]
+                for prefix in inflection.prefixes[verbal]:
+                    if not trunk.startswith(prefix):
+                        continue
+                    rest = trunk[len(prefix) :]
+                    bare = len(rest) == len(word)
+                    if rest in free and (bare or len(rest) >= inflection.shortest):
+                        return None if with_pronoun else free[rest]
+                    for pronoun in inflection.pronouns:
+                        stem = rest[: -len(pronoun)]
+                        if rest.endswith(pronoun) and len(stem) >= inflection.shortest and stem in attached:
+                            return attached[stem]
+        return None
+
+
+@cache
+def load_inflection() -> Inflection:
+    """Load the paradigms of data/ar/inflection.yml; the same object every time."""
+    text = files("discourse").joinpath("data", "ar", "inflection.yml").read_text(encoding="utf-8")
+    return Inflection(yaml.safe_load(text))
+
+
+def bare_words(word: str) -> Iterator[str]:
+    """A folded word, then the same without the conjunctions and prepositions that it may carry."""
+    yield from load_inflection().bare(word)

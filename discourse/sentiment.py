@@ -1,0 +1,366 @@
+"""Score what is said as negative, neutral or positive, with the words that decided."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+import yaml
+
+from discourse.engagement import score_engagement
+from discourse.inflection import FormIndex, bare_words
+from discourse.lexicon import LexiconError
+from discourse.text import fold
+
+Polarity = Literal["negative", "neutral", "positive"]
+Part = Literal["verb", "noun", "adjective", "word", "phrase"]
+
+_SIGNS = {"negative": -1.0, "neutral": 0.0, "positive": 1.0}
+
+# A word in Arabic script with its marks, any other word or number, or a mark that ends a clause.
+_TOKEN = re.compile(
+    r"[\u0621-\u0669\u0670-\u06d3\u06f0-\u06f9\u200c-\u200f]+|[^\W_]+|[.!?\u061f\u2026\u060c,\u061b;:\n]"
+)
+_CLAUSE_ENDS = frozenset(".!?\u061f\u2026\u060c,\u061b;:\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase that says good or bad of something.
+
+    `strength` is 1 to 3; `kind` says how much of a verdict the word is, one of the kinds that the weights declare
+    (judgement, event, topic); `forms` are stems that no rule gives: the imperfect of a verb, a broken plural.
+    """
+
+    lemma: str
+    polarity: Polarity
+    strength: int = 2
+    kind: str = "judgement"
+    part: Part = "noun"
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Modifier:
+    """What a group of words does to the evaluative words within reach: factors for negative and positive ones."""
+
+    group: str
+    negative: float
+    positive: float
+    reach: int
+    after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What one written word can do in a content; `key` is its name within phrases."""
+
+    value: float = 0.0
+    modifier: _Modifier | None = None
+    key: str = ""
+    ends_clause: bool = False
+
+
+@dataclass(slots=True)
+class _Hit:
+    """An evaluative word in a content: what it adds, and the characters that decided it."""
+
+    value: float
+    spans: list[tuple[int, int]]
+    position: int
+
+
+class SentimentLexicon:
+    """Evaluative terms in all their inflected forms, ready for look-up.
+
+    Made by `load_sentiment` (the package's own terms) or `read_sentiment_lexicon` (a user's). Every distinct written
+    word is analysed once and remembered.
+    """
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self.terms = tuple(terms)
+        self.weights = _weights()
+        self._values, self._modifiers = FormIndex(), FormIndex()
+        self._phrases: dict[str, list[tuple[tuple[str, ...], float]]] = {}
+        self._words: dict[str, _Word | None] = {mark: _Word(ends_clause=True) for mark in _CLAUSE_ENDS}
+        keys: set[str] = set()
+        for term in self.terms:
+            value = _SIGNS[term.polarity] * term.strength * self.weights["kinds"][term.kind]
+            words = tuple(fold(term.lemma).split())
+            if len(words) > 1:
+                self._phrases.setdefault(words[0], []).append((words[1:], value))
+                keys.update(words)
+            else:
+                self._values.add(term.lemma, term.part, term.forms, value)
+        for phrases in self._phrases.values():
+            phrases.sort(key=lambda phrase: -len(phrase[0]))  # the longest phrase is tried first
+        self._keys = frozenset(keys)
+        groups = {
+            name: _Modifier(name, group["negative"], group["positive"], group["reach"], group.get("after", False))
+            for name, group in self.weights["modifiers"].items()
+        }
+        for row in _rows("modifiers.tsv"):
+            self._modifiers.add(row["lemma"], row["pos"], row["forms"].split(), groups[row["group"]])
+
+    def weigh(self, content: str) -> list[_Hit]:
+        """Evaluative words and phrases of a content with what each adds, in order."""
+        live: list[tuple[int, int, int, _Word]] = []
+        words = self._words
+        for position, match in enumerate(_TOKEN.finditer(content)):
+            written = match.group()
+            try:
+                word = words[written]
+            except KeyError:
+                word = words[written] = self._analyse(written)
+            if word is not None:
+                live.append((position, match.start(), match.end(), word))
+        hits: list[_Hit] = []
+        active: list[tuple[int, int, int, _Modifier]] = []
+        skip = -1  # position up to which words belong to a phrase already weighed
+        for index, (position, start, end, word) in enumerate(live):
+            if word.ends_clause:
+                active.clear()
+                continue
+            if position <= skip:
+                continue
+            value = word.value
+            if word.key:
+                found = self._phrase(live, index)
+                if found is not None:
+                    skip, end, value = found
+            if value:
+                hits.append(self._hit(value, position, start, end, active))
+            modifier = word.modifier
+            if modifier is not None and position > skip:
+                if modifier.after and hits and hits[-1].position == position - 1:
+                    hits[-1].value *= modifier.negative if hits[-1].value < 0 else modifier.positive
+                    hits[-1].spans.append((start, end))
+                active.append((position, start, end, modifier))
+        return hits
+
+    def _hit(
+        self, value: float, position: int, start: int, end: int, active: list[tuple[int, int, int, _Modifier]]
+    ) -> _Hit:
+        spans = []
+        for where, mod_start, mod_end, modifier in active:
+            if position - where <= modifier.reach:
+                factor = modifier.negative if value < 0 else modifier.positive
+                if factor != 1.0:
+                    value *= factor
+                    if factor < 0:
+                        spans.append((mod_start, mod_end))
+        spans.append((start, end))
+        return _Hit(value, spans, position)
+
+    def _phrase(self, live: list[tuple[int, int, int, _Word]], index: int) -> tuple[int, int, float] | None:
+        """The longest phrase that begins at a word: position and end of its last word, and its value."""
+        position = live[index][0]
+        for rest, value in self._phrases.get(live[index][3].key, ()):
+            last = index + len(rest)
+            if last < len(live) and live[last][0] == position + len(rest):
+                if all(live[index + 1 + n][3].key == key for n, key in enumerate(rest)):
+                    return live[last][0], live[last][2], value
+        return None
+
+    def _analyse(self, written: str) -> _Word | None:
+        folded = fold(written)
+        value = self._values.find(folded)
+        modifier = self._modifiers.find(folded)
+        key = next((bare for bare in bare_words(folded) if bare in self._keys), "")
+        if value is None and modifier is None and not key:
+            return None
+        return _Word(value or 0.0, modifier, key)
+
+
+# ---------------------------------------------------------------------------------------------- loading
+
+
+def _data(name: str) -> str:
+    return files("discourse").joinpath("data", "ar", "sentiment", name).read_text(encoding="utf-8")
+
+
+@cache
+def _weights() -> dict[str, Any]:
+    weights: dict[str, Any] = yaml.safe_load(_data("weights.yml"))
+    return weights
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    """Rows of a tab-separated data file, each with its line number under `line`."""
+    lines = [(n, line) for n, line in enumerate(_data(name).splitlines(), 1) if line and not line.startswith("#")]
+    header = lines[0][1].split("\t")
+    return [
+        {**dict(zip(header, line.split("\t"), strict=False)), "line": str(number), "cells": str(line.count("\t") + 1)}
+        for number, line in lines[1:]
+    ]
+
+
+def _faults(rows: list[dict[str, str]], kinds: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """What is wrong with the rows of a list of terms: line and message."""
+    kinds = tuple(kinds)
+    seen: dict[str, dict[str, str]] = {}
+    for row in rows:
+        line, name = int(row["line"]), row["lemma"]
+        folded = " ".join(fold(name).split())
+        if not folded:
+            yield line, "the term is empty"
+            continue
+        if row["polarity"] not in _SIGNS:
+            yield line, f"polarity {row['polarity']!r} of {name!r} is unknown. Polarities: {', '.join(_SIGNS)}"
+        if row["strength"] not in ("1", "2", "3"):
+            yield line, f"strength {row['strength']!r} of {name!r} is not 1, 2 or 3"
+        if row["kind"] not in kinds:
+            yield line, f"kind {row['kind']!r} of {name!r} is unknown. Kinds: {', '.join(kinds)}"
+        key = f"{folded} {row['pos'] == 'verb'}"
+        first = seen.setdefault(key, row)
+        if first is not row:
+            if first["polarity"] != row["polarity"]:
+                yield line, f"{name!r} is {row['polarity']} here and {first['polarity']} in line {first['line']}"
+            else:
+                yield line, f"{name!r} stands in line {first['line']} already"
+
+
+def _terms(rows: list[dict[str, str]], where: str) -> list[Term]:
+    faults = sorted(_faults(rows, _weights()["kinds"]))
+    if faults:
+        n = f"{len(faults)} row{'s' if len(faults) > 1 else ''}"
+        raise LexiconError(f"{where}: {n} cannot be used:\n" + "\n".join(f"  line {i}: {text}" for i, text in faults))
+    return [
+        Term(
+            row["lemma"],
+            row["polarity"],  # type: ignore[arg-type]
+            int(row["strength"]),
+            row["kind"],
+            row["pos"],  # type: ignore[arg-type]
+            tuple(row["forms"].split()),
+        )
+        for row in rows
+    ]
+
+
+@cache
+def load_sentiment() -> SentimentLexicon:
+    """Load and expand the package's own terms; the same object every time.
+
+    Raises
+    ------
+    LexiconError
+        Where a file of terms is not valid: a term in two polarities, twice, or in a class that is not declared.
+    """
+    terms = _terms(_rows("terms.tsv"), "terms.tsv")
+    phrases = [{**row, "pos": "phrase", "forms": ""} for row in _rows("phrases.tsv")]
+    return SentimentLexicon([*terms, *_terms(phrases, "phrases.tsv")])
+
+
+def read_sentiment_lexicon(path: str | os.PathLike[str]) -> SentimentLexicon:
+    """Read a lexicon of one's own from a CSV file with the columns `term` and `polarity`.
+
+    Parameters
+    ----------
+    path
+        UTF-8, comma-separated, with a header. `polarity` is negative, neutral or positive; a column `strength` (1 to
+        3) may follow, else every term has 2. A term of several words is matched as a phrase; a single word with the
+        endings and clitics of a noun or adjective.
+
+    Returns
+    -------
+    SentimentLexicon
+        To be handed to `score_sentiment`. Negation and the other modifiers stay as they are in the package.
+
+    Raises
+    ------
+    LexiconError
+        Lists every row that cannot be used, with its line number.
+    """
+    name = Path(path).name
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        missing = [column for column in ("term", "polarity") if column not in (reader.fieldnames or ())]
+        if missing:
+            raise LexiconError(f"{name}: the header lacks {' and '.join(missing)}. Needed: term,polarity")
+        rows = [
+            {
+                "line": str(reader.line_num),
+                "lemma": (row["term"] or "").strip(),
+                "polarity": (row["polarity"] or "").strip(),
+                "strength": (row.get("strength") or "2").strip(),
+                "kind": "judgement",
+                "pos": "noun",
+                "forms": "",
+            }
+            for row in reader
+        ]
+    return SentimentLexicon(_terms(rows, name))
+
+
+# ---------------------------------------------------------------------------------------------- scoring
+
+
+def _in_document(start: int, end: int, pieces: list[list[int]]) -> list[int] | None:
+    """Where characters of a content (its pieces joined by one space) stand in the document."""
+    offset = 0
+    for piece_start, piece_end in pieces:
+        length = piece_end - piece_start
+        if start < offset + length:
+            begin = piece_start + start - offset
+            return [begin, min(begin + end - start, piece_end)]
+        offset += length + 1
+    return None
+
+
+def score_sentiment(table: pd.DataFrame, lexicon: SentimentLexicon | None = None) -> pd.DataFrame:
+    """Score the content of every attribution as negative, neutral or positive.
+
+    Each evaluative word adds its strength, changed by the modifiers in its clause (negation, intensifiers, words that
+    end or spoil what follows, words that set an agenda or a wish); the act of speaking adds its own weight, since
+    what is condemned or threatened is no neutral news. All numbers stand in `data/ar/sentiment/weights.yml`.
+
+    Parameters
+    ----------
+    table
+        Attributions, one a row, with the columns of `attributions_table`. Where `act` is missing, `score_engagement`
+        supplies it for the score, without adding its columns.
+    lexicon
+        Terms to use instead of the package's own, from `read_sentiment_lexicon`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy with `sentiment` (negative, neutral, positive), `sentiment_score` in [-1, 1] and `sentiment_evidence`:
+        [start, end] spans in the document of the words that decided; for neutral, of all words that were weighed.
+    """
+    lexicon = lexicon or load_sentiment()
+    weights = lexicon.weights
+    acts = (table if "act" in table else score_engagement(table))["act"]
+    labels: list[str] = []
+    scores: list[float] = []
+    evidence: list[list[list[int]]] = []
+    columns = (table["content"], table["content_spans"], table["cue_span"], table["polarity"], acts)
+    for content, pieces, cue, polarity, act in zip(*columns, strict=True):
+        hits = lexicon.weigh(content) if isinstance(content, str) else []
+        spoken = weights["acts"].get(act, 0.0) if polarity != "negative" else 0.0
+        total = sum(hit.value for hit in hits) * weights["scaled_acts"].get(act, 1.0) + spoken
+        score = math.tanh(total / weights["scale"])
+        label = "positive" if score > weights["positive"] else "negative" if score < weights["negative"] else "neutral"
+        sign = _SIGNS[label]
+        spans = {span for hit in hits if not sign or hit.value * sign > 0 for span in hit.spans}
+        found = [place for span in sorted(spans) if (place := _in_document(*span, pieces)) is not None]
+        if spoken * sign > 0 and cue is not None:
+            found.append([int(cue[0]), int(cue[1])])
+        labels.append(label)
+        scores.append(round(score, 4))
+        evidence.append(sorted(found))
+    return table.assign(
+        sentiment=pd.Series(labels, index=table.index, dtype=object),
+        sentiment_score=pd.Series(scores, index=table.index, dtype=float),
+        sentiment_evidence=pd.Series(evidence, index=table.index, dtype=object),
+    )
