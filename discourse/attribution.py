@@ -23,6 +23,7 @@ from discourse.lexicon import (
     ENDER,
     JOINED,
     JUSSIVE,
+    LATIN,
     NEGATOR,
     NEWLINE,
     OCCASION,
@@ -37,7 +38,7 @@ from discourse.lexicon import (
     Word,
     load_language,
 )
-from discourse.phrases import Phrase, noun_phrase
+from discourse.phrases import Names, Phrase, noun_phrase, object_start
 from discourse.quotation import MARKS, pair_quotations
 from discourse.text import Span, tokens
 
@@ -98,6 +99,39 @@ class _Reader:
         self.close_of = dict(self.quotes)
         self._limits()
         self.found: list[_Found] = []
+        self.relayed: dict[int, tuple[int, int]] = {}  # whom a relay names as the source of the قوله that follows
+        self.names = Names(language)
+        self._learn_names()
+
+    def _learn_names(self) -> None:
+        """Names that this article introduces: behind a title, or as the subject of a verb of saying."""
+        words, n = self.words, self.n
+        for i in range(n - 1):
+            word = words[i]
+            title = word.title
+            if title is not None and title.kind == "person":
+                k = i + 1
+                while (
+                    k < min(n, i + 8)
+                    and (words[k].flags & DEFINITE or words[k].title is not None)
+                    and not words[k].flags & COMPLEMENTISER
+                ):
+                    k += 1
+                if k > i + 1 or word.flags & DEFINITE:
+                    if k < n and words[k].flags & COMMA:
+                        k += 1
+                    self.names.learn(words, k, min(n, k + 5))
+            elif word.cues and any(
+                c.part in ("past", "present") and c.cue.takes("quote") and not c.weak and not c.pronoun
+                for c in word.cues
+            ):
+                for k in range(i + 1, min(n, i + 5)):
+                    flags = words[k].flags
+                    if flags & (COMPLEMENTISER | COLON) or self.forms[k] in MARKS or flags & COMMA:
+                        self.names.learn(words, i + 1, k)
+                        break
+                    if flags & ~LATIN or words[k].title is not None:
+                        break
 
     # ------------------------------------------------------------------ sentences and quotations
 
@@ -157,7 +191,12 @@ class _Reader:
         claimed = -1
         while i < self.n:
             word = words[i]
-            if word.bases and word.form in language.prepositional or word.conjunction and word.form[1:] in language.prepositional:
+            if (
+                word.bases
+                and word.form in language.prepositional
+                or word.conjunction
+                and word.form[1:] in language.prepositional
+            ):
                 end = self._prepositional(i)
                 if end:
                     claimed = max(claimed, end)
@@ -196,6 +235,8 @@ class _Reader:
     def _finite(self, i: int, form: CueForm) -> _Found | None:
         words, language = self.words, self.language
         before = words[i - 1] if i > self.begin[i] else None
+        if words[i].flags & ENDER:
+            return None
         if form.part == "jussive" and not (before and before.flags & JUSSIVE):
             return None
         if before is not None and before.flags & PREPOSITION and not before.flags & (TIME | AUXILIARY):
@@ -206,11 +247,14 @@ class _Reader:
         limit = self.limit[i]
         cue_end = i + 1
         # وأضاف قائلا: the participle of a verb of saying belongs to the cue
-        if cue_end < limit and any(c.part == "participle" and c.cue.lemma in language.groups["saying"] for c in words[cue_end].cues):
+        if cue_end < limit and any(
+            c.part == "participle" and c.cue.lemma in language.groups["saying"] for c in words[cue_end].cues
+        ):
             if not words[cue_end].flags & DEFINITE:
                 cue_end += 1
-        phrase = None if form.pronoun else noun_phrase(words, self.forms, cue_end, limit, language)
-        bare = "that-only" not in form.cue.guards and "quote-only" not in form.cue.guards and not form.weak
+        phrase = None if form.pronoun else noun_phrase(words, self.forms, cue_end, limit, self.names)
+        weak = form.weak and not self._opens_clause(i, phrase)
+        bare = "that-only" not in form.cue.guards and "quote-only" not in form.cue.guards and not weak
         best: tuple[int, int, str, int] | None = None  # content start, order, rule, index where the subject must end
         for order, complement in enumerate(form.cue.complements):
             kind, preposition = complement.kind, complement.preposition
@@ -225,15 +269,29 @@ class _Reader:
                 hit = self._preposition(cue_end, limit, preposition, phrase, kind == "addressee", form)
             elif kind == "object" and bare and best is None:
                 hit = self._object(cue_end, limit, phrase, form)
+                if hit is not None and phrase is not None and hit[0] > phrase.start:
+                    phrase = replace(phrase, end=min(phrase.end, hit[0]))
             if hit is not None and (best is None or hit[0] < best[0]):
                 best = (hit[0], order, kind, hit[1])
-        if form.weak and best is not None and best[0] > cue_end + 1:
+        if weak and best is not None and best[0] > cue_end + 1:
             best = None
+        relay = self._relay(i, cue_end, limit, form)
+        if relay is not None:
+            return relay
         quote = self._quotation(cue_end, limit, i) if form.cue.takes("quote") else None
-        if quote is not None and (best is None or quote[0] <= best[0] or best[2] in ("object", "prep", "addressee") and not quote[2]):
+        if quote is not None and (
+            best is None or quote[0] <= best[0] or best[2] in ("object", "prep", "addressee") and not quote[2]
+        ):
             start, end, unmarked = quote
             source = self._subject(cue_end, start, phrase)
-            made = _Found((i, cue_end), "verb-colon" if unmarked else "verb-quotation", form.cue.lemma, [(start, end)], source, form)
+            made = _Found(
+                (i, cue_end),
+                "verb-colon" if unmarked else "verb-quotation",
+                form.cue.lemma,
+                [(start, end)],
+                source,
+                form,
+            )
             made.closed = True
             made.negated = bool(before and before.flags & NEGATOR)
             return made
@@ -247,6 +305,54 @@ class _Reader:
         made = _Found((i, cue_end), f"verb-{kind}", form.cue.lemma, [(start, limit)], source, form)
         made.negated = bool(before and before.flags & NEGATOR)
         return made
+
+    def _relay(self, i: int, start: int, limit: int, form: CueForm) -> _Found | None:
+        """نقلت وكالة عن Y قوله إن …: the relay's content begins at قوله, whose source is Y."""
+        words, groups = self.words, self.language.groups
+        if form.cue.lemma not in groups["relaying"]:
+            return None
+        for k in range(start, min(limit, start + 20)):
+            if words[k].flags & COMPLEMENTISER:
+                return None
+            if words[k].form in groups["relay_prepositions"]:
+                source = noun_phrase(words, self.forms, k + 1, limit, self.names)
+                if source is None:
+                    return None
+                relayer = noun_phrase(words, self.forms, start, k, self.names)
+                # the source may be read far: look for the verbal noun or the clause in and behind it
+                for m in range(k + 2, min(limit, k + 34)):
+                    if (
+                        any(c.part == "noun" and c.pronoun for c in words[m].cues)
+                        or words[m].form in groups["saying_nouns"]
+                    ):
+                        end = m
+                        while words[end - 1].flags & COMMA:
+                            end -= 1
+                        self.relayed[m] = (k + 1, min(source.end, end))
+                        made = _Found((i, start), "relay", form.cue.lemma, [(m, limit)], None, form)
+                        break
+                    if words[m].flags & COMPLEMENTISER and not words[m - 1].flags & BLOCKER:
+                        made = _Found((i, start), "relay", form.cue.lemma, [(m, limit)], None, form)
+                        break
+                else:
+                    return None
+                if relayer is not None:
+                    made.source = (relayer.start, relayer.end)
+                return made
+        return None
+
+    def _opens_clause(self, i: int, phrase: Phrase | None) -> bool:
+        """Whether a form that is mostly a noun stands where a verb stands: first in its clause, with its subject."""
+        if phrase is not None and not phrase.sentient:
+            return False
+        if (
+            i == self.begin[i]
+            or self._joined_verb(i)
+            or self.words[i - 1].flags & (AUXILIARY | RELATIVE | COMPLEMENTISER)
+        ):
+            return phrase is not None or i == self.begin[i]
+        before = self.words[i - 1]
+        return phrase is not None and bool(before.flags & COMMA)
 
     def _subject(self, start: int, end: int, phrase: Phrase | None) -> tuple[int, int] | None:
         if phrase is None or phrase.start >= end:
@@ -270,18 +376,24 @@ class _Reader:
                     continue
                 if flags & JOINED:
                     return None
-                if skip:
+                if skip and not before.flags & COMMA:
                     skip -= 1
                     k += 1
                     relative = False
                     continue
-                if k > start and before.flags & PREPOSITION and before.form in self.language.groups["clause_prepositions"]:
-                    if before.form == preposition or form is not None and any(
-                        c.preposition == before.form for c in form.cue.complements
+                if (
+                    k > start
+                    and before.flags & PREPOSITION
+                    and before.form in self.language.groups["clause_prepositions"]
+                ):
+                    if (
+                        before.form == preposition
+                        or form is not None
+                        and any(c.preposition == before.form for c in form.cue.complements)
                     ):
                         return k - 1, k - 1
                     return None
-                if k > start and any(c.part == "noun" for c in before.cues) and k - start > 1:
+                if k > start + 1 and word.form[0] == "ب" and any(c.part == "noun" for c in before.cues):
                     return None
                 if preposition and not word.form.startswith(preposition):
                     return None
@@ -299,8 +411,11 @@ class _Reader:
                 relative = True
             elif word.cues and word.title is None and not flags & DEFINITE:
                 for other in word.cues:
-                    if other.part in ("past", "present") and not other.weak and other.cue.takes("that") or (
-                        other.part == "participle" and other.cue.takes("that") and word.form[-1] in "اهن"
+                    if (
+                        other.part in ("past", "present")
+                        and not other.weak
+                        and other.cue.takes("that")
+                        or (other.part == "participle" and other.cue.takes("that") and word.form[-1] in "اهن")
                     ):
                         if not relative:
                             return None
@@ -314,8 +429,10 @@ class _Reader:
         for k in range(start, min(limit, start + 14)):
             if words[k].flags & WHETHER:
                 return k, k
-            if words[k].form in self.language.groups["interrogatives"] and k + 1 < limit and (
-                words[k + 1].form in self.language.groups["conditionals"]
+            if (
+                words[k].form in self.language.groups["interrogatives"]
+                and k + 1 < limit
+                and (words[k + 1].form in self.language.groups["conditionals"])
             ):
                 begin = k - 1 if words[k - 1].flags & PREPOSITION else k
                 return begin, begin
@@ -341,7 +458,12 @@ class _Reader:
             if self.forms[k] in self.close_of:
                 k = self._skip_quote(k)
                 continue
-            if k > start and word.cues and word.title is None and any(c.part in ("past", "present") and not c.weak for c in word.cues):
+            if (
+                k > start
+                and word.cues
+                and word.title is None
+                and any(c.part in ("past", "present") and not c.weak for c in word.cues)
+            ):
                 return None
             if k > start and word.cues and word.form[-1] == "ا" and any(c.part == "participle" for c in word.cues):
                 return None
@@ -378,7 +500,7 @@ class _Reader:
             return None
         begin = start
         if phrase is not None and phrase.sentient:
-            begin = phrase.end
+            begin = object_start(words, phrase, self.names)
             # place, time and occasion may stand between the subject and its object
             while begin < limit:
                 flags = words[begin].flags
@@ -393,9 +515,11 @@ class _Reader:
         if begin >= limit:
             return None
         first = words[begin]
-        if first.flags & (STOP | COMMA | COLON | COMPLEMENTISER | RELATIVE | PREPOSITION | TIME | NEGATOR | AUXILIARY | DASH):
+        if first.flags & (
+            STOP | COMMA | COLON | COMPLEMENTISER | RELATIVE | PREPOSITION | TIME | NEGATOR | AUXILIARY | DASH
+        ):
             return None
-        if self.forms[begin] in MARKS and self.forms[begin] not in "«\"“":
+        if self.forms[begin] in MARKS and self.forms[begin] not in '«"“':
             return None
         if first.form.startswith(("و", "ف")) and first.conjunction and begin > start and first.title is None:
             return None
@@ -433,7 +557,10 @@ class _Reader:
             if word.flags & COMPLEMENTISER and not (k > start and words[k - 1].flags & BLOCKER):
                 return None
             if word.cues and word.title is None and not word.flags & DEFINITE and k > start:
-                if any(c.part in ("past", "present", "participle") and not c.weak and c.cue.takes("quote") for c in word.cues):
+                if any(
+                    c.part in ("past", "present", "participle") and not c.weak and c.cue.takes("quote")
+                    for c in word.cues
+                ):
                     return None
             k += 1
             del form
@@ -449,10 +576,16 @@ class _Reader:
     def _participle(self, i: int, form: CueForm) -> _Found | None:
         words = self.words
         word = words[i]
-        if form.definite or form.weak and not (i + 1 < self.n and words[i + 1].flags & (COMPLEMENTISER | COLON)):
+        parted = i > self.begin[i] and bool(words[i - 1].flags & COMMA)
+        if (
+            form.definite
+            or form.weak
+            and not parted
+            and not (i + 1 < self.n and words[i + 1].flags & (COMPLEMENTISER | COLON))
+        ):
             return None
         last = word.form[-1]
-        if last not in "اهنت" or form.gender == "m" and form.number == "s" and last != "ا":
+        if last not in "اهن" or word.form.endswith("ون") or form.gender == "m" and form.number == "s" and last != "ا":
             return None
         before = words[i - 1] if i > self.begin[i] else None
         if before is not None and before.flags & PREPOSITION:
@@ -465,26 +598,73 @@ class _Reader:
                 hit = self._that(start, min(limit, start + 14), preposition, form)
                 if hit is not None and hit[0] - start <= 12:
                     cue_end = start + 1 if words[hit[0]].flags & PREPOSITION and hit[0] == start else start
-                    return _Found((i, cue_end), "participle-that", form.cue.lemma, [(hit[0], limit)], None, form, subject_open=False)
-            elif kind in ("prep", "addressee") and "that-only" not in form.cue.guards:
-                hit = self._preposition(start, min(limit, start + (8 if kind == "addressee" else 3)), preposition, None, kind == "addressee", form)
+                    return _Found(
+                        (i, cue_end),
+                        "participle-that",
+                        form.cue.lemma,
+                        [(hit[0], limit)],
+                        None,
+                        form,
+                        subject_open=False,
+                    )
+            elif kind in ("prep", "addressee") and "that-only" not in form.cue.guards and (parted or last == "ا"):
+                hit = self._preposition(
+                    start,
+                    min(limit, start + (8 if kind == "addressee" else 3)),
+                    preposition,
+                    None,
+                    kind == "addressee",
+                    form,
+                )
                 if hit is not None:
                     cue_end = start + 1 if hit[0] == start and len(preposition) > 1 else start
-                    return _Found((i, cue_end), f"participle-{kind}", form.cue.lemma, [(hit[0], limit)], None, form, subject_open=False)
+                    return _Found(
+                        (i, cue_end),
+                        f"participle-{kind}",
+                        form.cue.lemma,
+                        [(hit[0], limit)],
+                        None,
+                        form,
+                        subject_open=False,
+                    )
             elif kind == "quote":
                 quote = self._quotation(start, limit, i)
                 if quote is not None and quote[0] - start <= 14:
-                    made = _Found((i, start), "participle-quotation", form.cue.lemma, [(quote[0], quote[1])], None, form, subject_open=False)
+                    made = _Found(
+                        (i, start),
+                        "participle-quotation",
+                        form.cue.lemma,
+                        [(quote[0], quote[1])],
+                        None,
+                        form,
+                        subject_open=False,
+                    )
                     made.closed = True
                     return made
             elif kind == "whether":
                 hit = self._whether(start, min(limit, start + 4))
                 if hit is not None:
-                    return _Found((i, start), "participle-whether", form.cue.lemma, [(hit[0], limit)], None, form, subject_open=False)
-            elif kind == "object" and "that-only" not in form.cue.guards and last == "ا" and before is not None and before.flags & COMMA:
+                    return _Found(
+                        (i, start),
+                        "participle-whether",
+                        form.cue.lemma,
+                        [(hit[0], limit)],
+                        None,
+                        form,
+                        subject_open=False,
+                    )
+            elif kind == "object" and "that-only" not in form.cue.guards and last == "ا" and (parted or not form.weak):
                 hit = self._object(start, limit, None, form)
                 if hit is not None:
-                    return _Found((i, start), "participle-object", form.cue.lemma, [(hit[0], limit)], None, form, subject_open=False)
+                    return _Found(
+                        (i, start),
+                        "participle-object",
+                        form.cue.lemma,
+                        [(hit[0], limit)],
+                        None,
+                        form,
+                        subject_open=False,
+                    )
         return None
 
     def _noun(self, i: int, form: CueForm) -> _Found | None:
@@ -493,29 +673,69 @@ class _Reader:
         limit = self.limit[i]
         start = i + 1
         phrase = None
-        if not form.pronoun and not form.definite:
-            phrase = noun_phrase(words, self.forms, start, limit, self.language)
+        if i in self.relayed:
+            phrase = Phrase(*self.relayed[i], "name")
+        elif not form.pronoun and not form.definite:
+            phrase = noun_phrase(words, self.forms, start, limit, self.names)
             if phrase is not None and not phrase.sentient:
                 phrase = None
-        nearest = phrase.end if phrase is not None else start
+        nearest = phrase.end if phrase is not None and phrase.start >= start else start
         for complement in form.cue.complements:
             kind, preposition = complement.kind, complement.preposition
             if kind == "that":
                 hit = self._that(start, min(limit, nearest + 6), preposition, form)
-                if hit is not None and hit[0] <= nearest + 5 and (form.pronoun or phrase or hit[0] <= start + 1):
-                    source = (phrase.start, min(phrase.end, hit[0])) if phrase is not None else None
-                    return _Found((i, start), "noun-that", form.cue.lemma, [(hit[0], limit)], source, form, subject_open=False)
-            elif kind in ("prep", "addressee") and preposition and (form.pronoun or phrase is not None or form.cue.act == "accuse"):
+                taken = (
+                    hit is not None
+                    and words[hit[0]].form[0] != "ب"
+                    and not form.pronoun
+                    and any(f.pieces[0][0] == hit[0] for f in self.found[-3:])
+                )
+                if (
+                    hit is not None
+                    and not taken
+                    and hit[0] <= nearest + 5
+                    and (form.pronoun or phrase or hit[0] <= start + 1)
+                ):
+                    source = (
+                        (phrase.start, phrase.end if phrase.start < start else min(phrase.end, hit[0]))
+                        if phrase is not None
+                        else None
+                    )
+                    return _Found(
+                        (i, start), "noun-that", form.cue.lemma, [(hit[0], limit)], source, form, subject_open=False
+                    )
+            elif (
+                kind in ("prep", "addressee")
+                and preposition
+                and (form.pronoun or phrase is not None or form.cue.act == "accuse")
+            ):
                 if "that-only" in form.cue.guards or form.weak:
                     continue
-                hit = self._preposition(nearest, min(limit, nearest + (6 if kind == "addressee" else 2)), preposition, phrase, False, form)
+                hit = self._preposition(
+                    nearest, min(limit, nearest + (6 if kind == "addressee" else 2)), preposition, phrase, False, form
+                )
                 if hit is not None:
                     source = (phrase.start, min(phrase.end, hit[0])) if phrase is not None else None
-                    return _Found((i, start), f"noun-{kind}", form.cue.lemma, [(hit[0], limit)], source, form, subject_open=False)
+                    return _Found(
+                        (i, start), f"noun-{kind}", form.cue.lemma, [(hit[0], limit)], source, form, subject_open=False
+                    )
             elif kind == "quote" and form.pronoun:
                 quote = self._quotation(start, limit, i)
-                if quote is not None and quote[0] - start <= 8:
-                    made = _Found((i, start), "noun-quotation", form.cue.lemma, [(quote[0], quote[1])], None, form, subject_open=False)
+                if (
+                    quote is not None
+                    and quote[0] - start <= 8
+                    and not any(f.pieces[0][0] == quote[0] for f in self.found[-3:])
+                ):
+                    source = (phrase.start, phrase.end) if phrase is not None else None
+                    made = _Found(
+                        (i, start),
+                        "noun-quotation",
+                        form.cue.lemma,
+                        [(quote[0], quote[1])],
+                        source,
+                        form,
+                        subject_open=False,
+                    )
                     made.closed = True
                     return made
         return None
@@ -539,11 +759,15 @@ class _Reader:
                 break
             start -= 1
         start += 1
-        while start < i and words[start].flags & (AUXILIARY | NEGATOR | COMMA | DASH | ENDER) and words[start].title is None:
+        while (
+            start < i
+            and words[start].flags & (AUXILIARY | NEGATOR | COMMA | DASH | ENDER)
+            and words[start].title is None
+        ):
             start += 1
         if start >= i:
             return None
-        phrase = noun_phrase(words, self.forms, start, i, self.language)
+        phrase = noun_phrase(words, self.forms, start, i, self.names)
         if phrase is None:
             return None
         rest = phrase.end
@@ -551,7 +775,10 @@ class _Reader:
         if all(w.flags & (AUXILIARY | COMMA | TIME | NEGATOR | JUSSIVE) for w in gap):
             return phrase
         if phrase.sentient and (words[rest].flags & (RELATIVE | PREPOSITION | COMMA | DASH | TIME)) and i - rest < 25:
-            if not any(c.part in ("past", "present") and not c.weak for w in gap for c in w.cues) or words[rest].flags & RELATIVE:
+            if (
+                not any(c.part in ("past", "present") and not c.weak for w in gap for c in w.cues)
+                or words[rest].flags & RELATIVE
+            ):
                 return phrase
         return None
 
@@ -572,7 +799,7 @@ class _Reader:
         if self.words[before].flags & RELATIVE and before > 0:
             # the antecedent of الذي قال is who says it
             for start in range(max(self.begin[i], before - 14), before):
-                phrase = noun_phrase(self.words, self.forms, start, before, self.language)
+                phrase = noun_phrase(self.words, self.forms, start, before, self.names)
                 if phrase is not None and phrase.end >= before - 1 and phrase.sentient:
                     made.source = (phrase.start, phrase.end)
                     return
@@ -595,12 +822,19 @@ class _Reader:
             end = self._matches(i, entry, limit)
             if not end:
                 continue
+            if entry.follows in ("document", "claim"):
+                made = self._introduced(i, end, limit, entry)
+                if made is None:
+                    continue
+                self.found.append(made)
+                return end - 1
             if entry.follows == "verb":
                 if end >= limit or not any(c.part in ("past", "present") for c in words[end].cues):
                     continue
-                if entry.words[0] == entry.lemma and len(entry.words) == 1 and i == self.begin[i]:
-                    continue
-                phrase = noun_phrase(words, self.forms, end + 1, limit, self.language)
+                if entry.words[0] in self.language.groups["additive"]:
+                    if i == self.begin[i] or self._fire(end, words[end]) is not None:
+                        continue
+                phrase = noun_phrase(words, self.forms, end + 1, limit, self.names)
                 if phrase is None and not (end + 1 >= limit or words[end + 1].flags & (COMMA | PREPOSITION | TIME)):
                     continue
                 cue, source_end = (i, end + 1), phrase.end if phrase is not None else end + 1
@@ -618,13 +852,33 @@ class _Reader:
             return self._wrap(i, cue, source, source_end, entry, limit)
         return 0
 
+    def _introduced(self, i: int, end: int, limit: int, entry: Prepositional) -> _Found | None:
+        """وجاء في البيان أن …, من المتوقع أن …: the clause follows, behind its document or at once."""
+        words = self.words
+        phrase = noun_phrase(words, self.forms, end, limit, self.names) if entry.follows == "document" else None
+        if entry.follows == "document":
+            quote = self._quotation(end, limit, i)
+            hit = self._that(end, limit, "", None)
+            if quote is not None and (hit is None or quote[0] <= hit[0]):
+                made = _Found(
+                    (i, end), "document-quotation", entry.lemma, [(quote[0], quote[1])], None, None, True, False
+                )
+            elif hit is not None:
+                made = _Found((i, end), "document-that", entry.lemma, [(hit[0], limit)], None, None, False, False)
+            else:
+                return None
+            if phrase is not None and phrase.start < made.pieces[0][0]:
+                made.source = (phrase.start, min(phrase.end, made.pieces[0][0]))
+            return made
+        if end < limit and words[end].flags & COMPLEMENTISER:
+            return _Found((i, end), "impersonal-that", entry.lemma, [(end, limit)], None, None, False, False)
+        return None
+
     def _source_after(self, begin: int, limit: int, glued: bool) -> tuple[int, int] | None:
         if begin >= limit:
             return None
-        phrase = noun_phrase(self.words, self.forms, begin, limit, self.language)
-        if phrase is None or not (phrase.kind or glued):
-            return None
-        if not phrase.kind and not glued:
+        phrase = noun_phrase(self.words, self.forms, begin, limit, self.names)
+        if phrase is None or not phrase.kind:
             return None
         return phrase.start, phrase.end
 
@@ -648,7 +902,13 @@ class _Reader:
         return i + len(entry.words)
 
     def _wrap(
-        self, i: int, cue: tuple[int, int], source: tuple[int, int] | None, source_end: int, entry: Prepositional, limit: int
+        self,
+        i: int,
+        cue: tuple[int, int],
+        source: tuple[int, int] | None,
+        source_end: int,
+        entry: Prepositional,
+        limit: int,
     ) -> int:
         words = self.words
         begin = self.begin[i]
@@ -680,7 +940,16 @@ class _Reader:
                 if short and not follow.cues and not follow.flags & ENDER and follow.form[0] not in "وف":
                     pieces.append((tail + 1, limit))
         rule = "preposition-verb" if entry.follows == "verb" else "preposition-source"
-        made = _Found(cue, rule, entry.lemma, pieces, source, None, closed=len(pieces) > 1 or pieces[0][1] <= i, subject_open=False)
+        made = _Found(
+            cue,
+            rule,
+            entry.lemma,
+            pieces,
+            source,
+            None,
+            closed=len(pieces) > 1 or pieces[0][1] <= i,
+            subject_open=False,
+        )
         if source is not None and source[0] < cue[1]:
             made.cue = (cue[0], max(cue[0] + 1, source[0]))
         self.found.append(made)
@@ -702,7 +971,7 @@ class _Reader:
         title = i < self.title_end
         if not title and begin > 0 and forms[begin - 1] != "\n":
             return
-        phrase = noun_phrase(words, forms, self._clause_start(begin, i), i, self.language)
+        phrase = noun_phrase(words, forms, self._clause_start(begin, i), i, self.names)
         if phrase is not None and phrase.sentient and (phrase.end >= i - 1 or title and i - begin <= 16):
             if any(c.part in ("past", "present") and not c.weak for w in words[phrase.end : i] for c in w.cues):
                 return
@@ -714,9 +983,11 @@ class _Reader:
                 piece = (i + 1, self._paragraph_end(i))
             self.found.append(_Found((i, i + 1), "colon", ":", [piece], (phrase.start, phrase.end), None, True, False))
         elif title and i + 1 < limit:
-            phrase = noun_phrase(words, forms, i + 1, limit, self.language)
+            phrase = noun_phrase(words, forms, i + 1, limit, self.names)
             if phrase is not None and phrase.sentient and phrase.end >= limit and limit - i <= 7:
-                self.found.append(_Found((i, i + 1), "colon-last", ":", [(begin, i)], (phrase.start, phrase.end), None, True, False))
+                self.found.append(
+                    _Found((i, i + 1), "colon-last", ":", [(begin, i)], (phrase.start, phrase.end), None, True, False)
+                )
 
     def _headline_end(self, i: int, limit: int) -> int:
         return limit
@@ -791,13 +1062,24 @@ class _Reader:
             if comma and words[k - 1].form == "،" and other.source is not None and other.source[0] > k:
                 return False
             if words[k - 1].flags & AUXILIARY and k - 2 > made.pieces[0][0]:
-                return words[k - 1].form[0] in "وك" and bool(words[k - 2].flags & COMMA) or words[k - 1].form in self.language.groups["additive"]
+                return (
+                    words[k - 1].form[0] in "وك"
+                    and bool(words[k - 2].flags & COMMA)
+                    or words[k - 1].form in self.language.groups["additive"]
+                )
         return False
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:
         words, forms = self.words, self.forms
-        while end > start and (words[end - 1].flags & (COMMA | STOP | COLON | DASH | NEWLINE) or forms[end - 1] in "(|"):
-            if forms[end - 1] in ".!؟?…" and self.inside[end - 1] >= 0 and end < self.n and end in self.close_of.values():
+        while end > start and (
+            words[end - 1].flags & (COMMA | STOP | COLON | DASH | NEWLINE) or forms[end - 1] in "(|"
+        ):
+            if (
+                forms[end - 1] in ".!؟?…"
+                and self.inside[end - 1] >= 0
+                and end < self.n
+                and end in self.close_of.values()
+            ):
                 break
             end -= 1
         while end > start and words[end - 1].flags & AUXILIARY and not words[end - 1].flags & DEFINITE:
@@ -824,14 +1106,26 @@ class _Reader:
                 k += 1
             if k >= self.n or k in covered or not words[k].cues:
                 continue
-            form = next((c for c in words[k].cues if c.part in ("past", "present") and c.cue.takes("quote") and not c.weak), None)
+            form = next(
+                (c for c in words[k].cues if c.part in ("past", "present") and c.cue.takes("quote") and not c.weak),
+                None,
+            )
             if form is None or self._joined_verb(k):
                 continue
-            phrase = noun_phrase(words, self.forms, k + 1, self.limit[k], self.language)
+            phrase = noun_phrase(words, self.forms, k + 1, self.limit[k], self.names)
             if phrase is None or not phrase.sentient and phrase.end < self.limit[k]:
                 continue
             self.found.append(
-                _Found((k, k + 1), "quotation-verb", form.cue.lemma, [(opened + 1, closed)], (phrase.start, phrase.end), form, True, False)
+                _Found(
+                    (k, k + 1),
+                    "quotation-verb",
+                    form.cue.lemma,
+                    [(opened + 1, closed)],
+                    (phrase.start, phrase.end),
+                    form,
+                    True,
+                    False,
+                )
             )
 
     # ------------------------------------------------------------------ types
@@ -865,7 +1159,7 @@ class _Reader:
             for k in range(start, end):
                 if k in self.close_of:
                     close = self.close_of[k]
-                    if close - k > 2 or not self.language.name_kind(self.words, k + 1):
+                    if close - k > 2 or not self.names.kind(self.words, k + 1):
                         return True
         return False
 

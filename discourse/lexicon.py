@@ -121,13 +121,15 @@ def _data(path: str) -> str:
 
 
 def _yaml(path: str) -> list[dict[str, Any]]:
-    if not files("discourse").joinpath("data", path).is_file(): return []  # DEV
+    if not files("discourse").joinpath("data", path).is_file():
+        return []  # DEV
     entries: list[dict[str, Any]] = yaml.load(_data(path), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return entries
 
 
 def _tsv(path: str) -> list[dict[str, str]]:
-    if not files("discourse").joinpath("data", path).is_file(): return []  # DEV
+    if not files("discourse").joinpath("data", path).is_file():
+        return []  # DEV
     lines = [line for line in _data(path).splitlines() if line and not line.startswith("#")]
     return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
@@ -371,6 +373,9 @@ class Language:
         self._load_cues()
         self._load_titles()
         self._load_prepositional()
+        self.modifiers = frozenset(
+            form for row in _tsv("ar/title_modifiers.tsv") for form in _modifier_forms(fold(row["modifier"]))
+        )
 
     def _load_prepositional(self) -> None:
         for entry in _yaml("ar/cue_prepositions.yml"):
@@ -502,7 +507,10 @@ class Language:
             flags |= NUMBER
         elif folded[0].isascii():
             flags |= LATIN
-        cues = tuple(self._cue_forms(folded))
+        # a function word is no cue: بعد, هناك, حول, دون
+        cues = () if flags & ~(JOINED | ENDER) and not flags & (DEFINITE | NUMBER) else tuple(self._cue_forms(folded))
+        if form.endswith("ة"):  # folding makes تغريدة look like تغريد with a pronoun
+            cues = tuple(c for c in cues if c.pronoun != "ه")
         bases = tuple(dict.fromkeys(self._bases(folded)))
         title = next((self._titles[b] for b in bases if b in self._titles), None)
         preposition = ""
@@ -566,6 +574,10 @@ _MARKS = {
     "–": DASH,
     "—": DASH,
 }
+
+
+def _modifier_forms(word: str) -> tuple[str, ...]:
+    return (word, "ال" + word, word + "ه", "ال" + word + "ه")
 
 
 def _strip_marks(word: str) -> str:

@@ -11,6 +11,7 @@ from discourse.lexicon import (
     COMPLEMENTISER,
     DASH,
     DEFINITE,
+    JOINED,
     LATIN,
     NEGATOR,
     NUMBER,
@@ -23,6 +24,35 @@ from discourse.lexicon import (
     Word,
 )
 from discourse.quotation import MARKS
+
+
+class Names:
+    """Listed names and those learned in one article, asked alike."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.local: set[str] = set()
+
+    def kind(self, words: Sequence[Word], i: int) -> str:
+        """What a name at word i stands for: name, media, nation, or nothing."""
+        known = self.language.name_kind(words, i)
+        if known or not self.local:
+            return known
+        word = words[i]
+        if word.form in self.local or word.conjunction and word.form[1:] in self.local:
+            return "name"
+        return ""
+
+    def learn(self, words: Sequence[Word], start: int, limit: int) -> None:
+        """Take the plain words from `start` on for a name, where at most four of them stand in a row."""
+        k = start
+        while k < limit and not words[k].flags & ~(LATIN | JOINED) and words[k].title is None:
+            if words[k].cues or len(words[k].form) < 3 or k - start > 4:
+                return
+            k += 1
+        if start < k <= start + 4:
+            self.local.update(w.form for w in words[start:k])
+
 
 _LONGEST = 28
 _NOT_A_HEAD = COMPLEMENTISER | RELATIVE | STOP | COLON | COMMA | DASH | PREPOSITION | NEGATOR
@@ -46,17 +76,17 @@ class Phrase:
         return self.kind not in ("", "document")
 
 
-def head_kind(words: Sequence[Word], i: int, language: Language) -> str:
+def head_kind(words: Sequence[Word], i: int, names: Names) -> str:
     """What the word at i says of a phrase that it heads."""
     word = words[i]
     if word.flags & OCCASION and word.title is None:
         return ""
     if word.title is not None:
         return word.title.kind
-    return language.name_kind(words, i)
+    return names.kind(words, i)
 
 
-def noun_phrase(words: Sequence[Word], forms: Sequence[str], start: int, limit: int, language: Language) -> Phrase | None:
+def noun_phrase(words: Sequence[Word], forms: Sequence[str], start: int, limit: int, names: Names) -> Phrase | None:
     """Read the noun phrase that begins at token `start`, not beyond token `limit`; None where none begins there."""
     if start >= limit:
         return None
@@ -65,7 +95,7 @@ def noun_phrase(words: Sequence[Word], forms: Sequence[str], start: int, limit: 
         return None
     if forms[start] in MARKS:
         return None
-    kind = head_kind(words, start, language)
+    kind = head_kind(words, start, names)
     if not kind and first.cues and any(c.part in ("past", "present") and not c.weak for c in first.cues):
         return None
     k = start + 1
@@ -84,7 +114,7 @@ def noun_phrase(words: Sequence[Word], forms: Sequence[str], start: int, limit: 
             k = close + 1
             continue
         if flags & COMMA:
-            if k + 1 < limit and _apposition(words, k + 1, language):
+            if k + 1 < limit and _apposition(words, k + 1, names):
                 k += 2
                 continue
             break
@@ -93,12 +123,17 @@ def noun_phrase(words: Sequence[Word], forms: Sequence[str], start: int, limit: 
         if flags & TIME:
             break
         if flags & PREPOSITION:
-            if attached < 2 and k + 1 < limit and word.form in language.groups["attaching"] and _attaches(words, k + 1, language):
+            if (
+                attached < 2
+                and k + 1 < limit
+                and word.form in names.language.groups["attaching"]
+                and _attaches(words, k + 1, names)
+            ):
                 attached += 1
                 k += 2
                 continue
             break
-        if word.preposition and word.title is None and not language.name_kind(words, k):
+        if word.preposition and word.title is None and not names.kind(words, k):
             if word.form.startswith("باسم") or word.form.startswith("ل") and kind in ("person", "institution"):
                 k += 1
                 continue
@@ -111,7 +146,7 @@ def noun_phrase(words: Sequence[Word], forms: Sequence[str], start: int, limit: 
                 if not word.form.startswith("لل") or word.title.kind == "media":
                     break
         if word.cues and word.title is None and not flags & DEFINITE:
-            if any(c.part in ("past", "present") and not c.weak for c in word.cues) and not language.name_kind(words, k):
+            if any(c.part in ("past", "present") and not c.weak for c in word.cues) and not names.kind(words, k):
                 break
             if any(c.part == "participle" and not c.definite for c in word.cues) and word.form[-1] in "اه":
                 break
@@ -121,22 +156,22 @@ def noun_phrase(words: Sequence[Word], forms: Sequence[str], start: int, limit: 
     return Phrase(start, k, kind)
 
 
-def _attaches(words: Sequence[Word], k: int, language: Language) -> bool:
+def _attaches(words: Sequence[Word], k: int, names: Names) -> bool:
     """Whether the noun after a preposition belongs to the source phrase: a place or body, no occasion, no time."""
     word = words[k]
     if word.flags & (OCCASION | TIME | NUMBER | COMPLEMENTISER | RELATIVE | STOP | COMMA | COLON):
         return False
-    return bool(word.title is not None or language.name_kind(words, k) or word.flags & DEFINITE)
+    return bool(word.title is not None or names.kind(words, k) or word.flags & DEFINITE)
 
 
-def _apposition(words: Sequence[Word], k: int, language: Language) -> bool:
+def _apposition(words: Sequence[Word], k: int, names: Names) -> bool:
     """Whether an apposition to the phrase goes on after a comma: a title or a listed name, not behind و."""
     word = words[k]
     if word.flags & (PREPOSITION | COMPLEMENTISER | TIME | OCCASION | NUMBER | LATIN | STOP):
         return False
     if word.title is not None:
         return not word.title.kind == "document" and not word.form.startswith(("ل", "ب"))
-    return language.name_kind(words, k) == "name" and not word.form.startswith("و")
+    return names.kind(words, k) == "name" and not word.form.startswith("و")
 
 
 def _closing(forms: Sequence[str], opened: int, limit: int) -> int | None:
@@ -146,3 +181,32 @@ def _closing(forms: Sequence[str], opened: int, limit: int) -> int | None:
         if forms[k] == wanted or wanted is None and forms[k] in MARKS:
             return k
     return None
+
+
+def object_start(words: Sequence[Word], phrase: Phrase, names: Names) -> int:
+    """Where the object begins that was read into the subject phrase: رفض الوزير | العرض; its end where none was."""
+    for k in range(phrase.start + 1, phrase.end):
+        word, before = words[k], words[k - 1]
+        definite = bool(word.flags & DEFINITE)
+        if word.flags & (COMMA | DASH | PREPOSITION) or not word.form[0].isalnum():
+            continue
+        if word.title is not None and word.title.kind != "document" or names.kind(words, k):
+            continue
+        if before.flags & (COMMA | PREPOSITION):
+            continue
+        if any(c.part == "noun" for c in word.cues):
+            return k
+        relational = word.form.rstrip("هنو").endswith("ي")
+        if definite:
+            idafa = not before.flags & DEFINITE and before.title is not None
+            if idafa or relational or word.form in names.language.modifiers:
+                continue
+            return k
+        if before.title is not None and not before.flags & DEFINITE:
+            continue
+        if relational and not before.flags & DEFINITE:
+            continue
+        if word.form in names.language.modifiers:
+            continue
+        return k
+    return phrase.end
