@@ -253,8 +253,8 @@ class _Reader:
             if not words[cue_end].flags & DEFINITE:
                 cue_end += 1
         phrase = None if form.pronoun else noun_phrase(words, self.forms, cue_end, limit, self.names)
-        weak = form.weak and not self._opens_clause(i, phrase)
-        bare = "that-only" not in form.cue.guards and "quote-only" not in form.cue.guards and not weak
+        weak = form.weak and not self._opens_clause(i, phrase, form)
+        bare = not form.cue.guards & {"that-only", "quote-only"} and (not weak or self._joined_verb(i))
         best: tuple[int, int, str, int] | None = None  # content start, order, rule, index where the subject must end
         for order, complement in enumerate(form.cue.complements):
             kind, preposition = complement.kind, complement.preposition
@@ -267,13 +267,15 @@ class _Reader:
                 continue
             elif kind in ("prep", "addressee") and bare:
                 hit = self._preposition(cue_end, limit, preposition, phrase, kind == "addressee", form)
+                if hit is not None and kind == "addressee" and form.cue.takes("object"):
+                    hit = self._behind_addressee(hit[0], limit)
             elif kind == "object" and bare and best is None:
                 hit = self._object(cue_end, limit, phrase, form)
                 if hit is not None and phrase is not None and hit[0] > phrase.start:
                     phrase = replace(phrase, end=min(phrase.end, hit[0]))
             if hit is not None and (best is None or hit[0] < best[0]):
                 best = (hit[0], order, kind, hit[1])
-        if weak and best is not None and best[0] > cue_end + 1:
+        if weak and best is not None and best[0] > cue_end + 1 and not (best[2] == "that" and phrase is not None):
             best = None
         relay = self._relay(i, cue_end, limit, form)
         if relay is not None:
@@ -298,7 +300,7 @@ class _Reader:
         if best is None:
             return None
         start, _, kind, subject_end = best
-        if kind in ("object", "prep", "addressee") and "needs-subject" in form.cue.guards:
+        if kind in ("object", "prep") and "needs-subject" in form.cue.guards:
             if phrase is None and not self._preposed(i, form):
                 return None
         source = self._subject(cue_end, subject_end, phrase)
@@ -341,18 +343,14 @@ class _Reader:
                 return made
         return None
 
-    def _opens_clause(self, i: int, phrase: Phrase | None) -> bool:
-        """Whether a form that is mostly a noun stands where a verb stands: first in its clause, with its subject."""
-        if phrase is not None and not phrase.sentient:
-            return False
-        if (
-            i == self.begin[i]
-            or self._joined_verb(i)
-            or self.words[i - 1].flags & (AUXILIARY | RELATIVE | COMPLEMENTISER)
-        ):
-            return phrase is not None or i == self.begin[i]
-        before = self.words[i - 1]
-        return phrase is not None and bool(before.flags & COMMA)
+    def _opens_clause(self, i: int, phrase: Phrase | None, form: CueForm) -> bool:
+        """Whether a form that is mostly a noun stands where a verb stands: first in its clause or behind its subject."""
+        before = self.words[i - 1] if i > self.begin[i] else None
+        opens = before is None or self._joined_verb(i) or bool(before.flags & (AUXILIARY | RELATIVE | COMMA))
+        if phrase is not None and phrase.kind:
+            return opens
+        preposed = None if opens else self._preposed(i, form)
+        return preposed is not None and preposed.sentient and preposed.end >= i - 1
 
     def _subject(self, start: int, end: int, phrase: Phrase | None) -> tuple[int, int] | None:
         if phrase is None or phrase.start >= end:
@@ -477,6 +475,17 @@ class _Reader:
             k += 1
         return None
 
+    def _behind_addressee(self, k: int, limit: int) -> tuple[int, int] | None:
+        """The content behind a preposition and its person: طلب من الرئيس | الإفراج عنها."""
+        begin = k + 1
+        if len(self.forms[k]) > 3 or self.words[k].form not in self.language.groups["clause_prepositions"]:
+            return begin, k
+        person = noun_phrase(self.words, self.forms, begin, limit, self.names)
+        if person is None:
+            return None
+        content = object_start(self.words, person, self.names)
+        return (content, k) if content < limit and not self.words[content].flags & (STOP | COMMA) else None
+
     def _hangs(self, k: int, preposition: str) -> bool:
         """Whether the one-letter preposition hangs on word k."""
         word = self.words[k]
@@ -489,6 +498,8 @@ class _Reader:
         if word.form.startswith((preposition + "ال", "لل")):
             return not (word.title is not None and word.title.kind in ("media", "person") and preposition == "ل")
         if word.title is not None and word.title.word.startswith(preposition):
+            return False
+        if word.form in self.names.local:
             return False
         length, _ = self.language.actors.at(self.words, k)
         return not (length and word.form in self.language.actors.names)
@@ -786,6 +797,8 @@ class _Reader:
         """Whether the cue is written with و or ف, so that it opens its own clause."""
         word = self.words[i]
         form = word.form
+        if i > self.begin[i] and self.words[i - 1].form == "و":
+            return True
         return form[0] in "وف" and all(c.cue.lemma[0] not in "وف" or form[1] == "و" for c in word.cues)
 
     def _subject_before(self, made: _Found) -> None:
@@ -928,8 +941,11 @@ class _Reader:
             while after < limit and words[after].flags & (COMMA | COLON | DASH):
                 after += 1
             if after >= limit:
-                return 0
-            pieces = [(after, limit)]
+                if begin < 2 or forms_end(self.forms, begin - 1):
+                    return 0
+                pieces = [(self._clause_start(self.begin[begin - 1], begin - 1), begin - 1)]
+            else:
+                pieces = [(after, limit)]
         else:
             before = self._clause_start(begin, lead)
             pieces = [(before, lead)]
@@ -969,9 +985,17 @@ class _Reader:
         if forms[i - 1][-1].isdigit() and forms[i + 1][0].isdigit():
             return
         title = i < self.title_end
-        if not title and begin > 0 and forms[begin - 1] != "\n":
-            return
+        for k in range(i - 1, max(begin, i - 9), -1):
+            if words[k].flags & COLON:
+                begin = k + 1
+                break
+        else:
+            if not title and begin > 0 and forms[begin - 1] != "\n":
+                return
         phrase = noun_phrase(words, forms, self._clause_start(begin, i), i, self.names)
+        if phrase is not None and not phrase.kind and title and phrase.end == i and i - phrase.start <= 3:
+            if not words[phrase.start].flags & DEFINITE and not words[phrase.start].preposition:
+                phrase = replace(phrase, kind="name")  # an unlisted name before the colon of a headline
         if phrase is not None and phrase.sentient and (phrase.end >= i - 1 or title and i - begin <= 16):
             if any(c.part in ("past", "present") and not c.weak for w in words[phrase.end : i] for c in w.cues):
                 return
@@ -1031,6 +1055,8 @@ class _Reader:
             if other is not None and k > start and other is not made:
                 if self._cuts(made, other, k, nominal):
                     return k
+            if nominal and k > start + 1 and word.form in self.language.groups["nominal_enders"]:
+                return k
             if flags & ENDER and k > start + 1 and words[k - 1].flags & COMMA:
                 return k
             if flags & ENDER and flags & JOINED and k > start + 1:
@@ -1050,7 +1076,7 @@ class _Reader:
         words = self.words
         comma = words[k - 1].flags & COMMA
         if other.rule.startswith("participle"):
-            return bool(comma) or words[k].conjunction != ""
+            return bool(comma) or k - made.pieces[-1][0] >= 3
         if other.rule.startswith("preposition"):
             lead = other.pieces[0]
             return lead[1] <= k and bool(comma) and made.cue[0] >= lead[0] or other.pieces[0][1] > k
@@ -1162,6 +1188,11 @@ class _Reader:
                     if close - k > 2 or not self.names.kind(self.words, k + 1):
                         return True
         return False
+
+
+def forms_end(forms: Sequence[str], i: int) -> bool:
+    """Whether a paragraph ends at token i."""
+    return forms[i] == "\n"
 
 
 def find_attributions(article: Article) -> list[Attribution]:

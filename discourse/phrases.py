@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from discourse.lexicon import (
+    AUXILIARY,
     COLON,
     COMMA,
     COMPLEMENTISER,
@@ -104,7 +105,7 @@ def noun_phrase(words: Sequence[Word], forms: Sequence[str], start: int, limit: 
     while k < limit:
         word = words[k]
         flags = word.flags
-        if flags & (COMPLEMENTISER | RELATIVE | STOP | COLON):
+        if flags & (COMPLEMENTISER | RELATIVE | STOP | COLON) or flags & (AUXILIARY | NEGATOR) and word.title is None:
             break
         form = forms[k]
         if form == "(" or form in MARKS:
@@ -190,12 +191,12 @@ def object_start(words: Sequence[Word], phrase: Phrase, names: Names) -> int:
         definite = bool(word.flags & DEFINITE)
         if word.flags & (COMMA | DASH | PREPOSITION) or not word.form[0].isalnum():
             continue
+        if any(c.part == "noun" for c in word.cues) and not (word.title is not None and word.title.kind == "person"):
+            return k
         if word.title is not None and word.title.kind != "document" or names.kind(words, k):
             continue
         if before.flags & (COMMA | PREPOSITION):
             continue
-        if any(c.part == "noun" for c in word.cues):
-            return k
         relational = word.form.rstrip("هنو").endswith("ي")
         if definite:
             idafa = not before.flags & DEFINITE and before.title is not None
