@@ -237,6 +237,8 @@ class _Reader:
         before = words[i - 1] if i > self.begin[i] else None
         if words[i].flags & ENDER:
             return None
+        if form.person == 1 and form.number == "s" and self.inside[i] < 0:
+            return None  # the first person singular speaks only within a quotation
         if form.part == "jussive" and not (before and before.flags & JUSSIVE):
             return None
         if before is not None and before.flags & PREPOSITION and not before.flags & (TIME | AUXILIARY):
@@ -303,10 +305,19 @@ class _Reader:
         if kind in ("object", "prep") and "needs-subject" in form.cue.guards:
             if phrase is None and not self._preposed(i, form):
                 return None
+        if form.cue.lemma in language.groups["evidential"] and not self._can_show(i, phrase, form):
+            return None
         source = self._subject(cue_end, subject_end, phrase)
         made = _Found((i, cue_end), f"verb-{kind}", form.cue.lemma, [(start, limit)], source, form)
         made.negated = bool(before and before.flags & NEGATOR)
         return made
+
+    def _can_show(self, i: int, phrase: Phrase | None, form: CueForm) -> bool:
+        """Whether somebody or a document shows it, not an event: يظهر التقرير أن, but not يظهر الهجوم أن."""
+        if phrase is None:
+            phrase = self._preposed(i, form)
+            return phrase is None or bool(phrase.kind)
+        return bool(phrase.kind) or not self.words[phrase.start].flags & DEFINITE and form.cue.act != "assert"
 
     def _relay(self, i: int, start: int, limit: int, form: CueForm) -> _Found | None:
         """نقلت وكالة عن Y قوله إن …: the relay's content begins at قوله, whose source is Y."""
@@ -374,6 +385,8 @@ class _Reader:
                     continue
                 if flags & JOINED:
                     return None
+                if k > start and before.flags & COMMA and start > 1 and words[start - 2].flags & RELATIVE:
+                    return None  # the clause behind the comma belongs to the verb that governs the relative one
                 if skip and not before.flags & COMMA:
                     skip -= 1
                     k += 1
@@ -681,6 +694,8 @@ class _Reader:
     def _noun(self, i: int, form: CueForm) -> _Found | None:
         """A verbal noun with its claim: قوله إن, تأكيد الوزير أن, دعوة موسكو إلى."""
         words = self.words
+        if form.pronoun and any(f.rule in ("verb-prep", "verb-object") and f.pieces[0][0] in (i, i - 1) for f in self.found[-2:]):
+            return None  # أعرب عن أمله: the noun is what the verb expresses
         limit = self.limit[i]
         start = i + 1
         phrase = None
@@ -845,7 +860,7 @@ class _Reader:
                 if end >= limit or not any(c.part in ("past", "present") for c in words[end].cues):
                     continue
                 if entry.words[0] in self.language.groups["additive"]:
-                    if i == self.begin[i] or self._fire(end, words[end]) is not None:
+                    if i == self.begin[i] or not words[i - 1].flags & COMMA or self._fire(end, words[end]) is not None:
                         continue
                 phrase = noun_phrase(words, self.forms, end + 1, limit, self.names)
                 if phrase is None and not (end + 1 >= limit or words[end + 1].flags & (COMMA | PREPOSITION | TIME)):
@@ -1074,6 +1089,8 @@ class _Reader:
     def _cuts(self, made: _Found, other: _Found, k: int, nominal: bool) -> bool:
         """Whether a later cue ends this content rather than standing in it."""
         words = self.words
+        if k <= made.pieces[-1][0] + 1:
+            return False
         comma = words[k - 1].flags & COMMA
         if other.rule.startswith("participle"):
             return bool(comma) or k - made.pieces[-1][0] >= 3

@@ -510,7 +510,7 @@ class Language:
         # a function word is no cue: بعد, هناك, حول, دون
         cues = () if flags & ~(JOINED | ENDER) and not flags & (DEFINITE | NUMBER) else tuple(self._cue_forms(folded))
         if form.endswith("ة"):  # folding makes تغريدة look like تغريد with a pronoun
-            cues = tuple(c for c in cues if c.pronoun != "ه")
+            cues = tuple(c for c in cues if c.pronoun != "ه" and c.part in ("participle", "noun"))
         bases = tuple(dict.fromkeys(self._bases(folded)))
         title = next((self._titles[b] for b in bases if b in self._titles), None)
         preposition = ""

@@ -87,7 +87,9 @@ def default_camps() -> Camps:
 
 def _camps(entries: object, where: str) -> Camps:
     if not isinstance(entries, list) or not all(isinstance(e, dict) and "camp" in e for e in entries):
-        raise CampsError(f"{where}: expected a list of entries with `camp` and `states`, found {type(entries).__name__}.")
+        raise CampsError(
+            f"{where}: expected a list of entries with `camp` and `states`, found {type(entries).__name__}."
+        )
     of_state: dict[str, str] = {}
     of_actor: dict[str, str] = {}
     labels: dict[str, dict[str, str]] = {}
@@ -139,7 +141,9 @@ class _Resolver:
             if named is not None and title.kind == "person":
                 return self._learn(words, replace(named, gender=gender or named.gender, number=number))
             slug = voice.speaker if voice is not None and voice.kind == "media" else None
-            return self._learn(words, Voice(slug, None, "unlisted" if slug is None else "name", kind, gender, number, person))
+            return self._learn(
+                words, Voice(slug, None, "unlisted" if slug is None else "name", kind, gender, number, person)
+            )
         if voice is not None:
             voice = replace(voice, gender=gender or voice.gender, number=number, person=person or voice.person)
             if learned is not None and voice.resolved_by == "state in the phrase" and learned.state is None:
@@ -168,7 +172,9 @@ class _Resolver:
         if self.date is not None:
             for actor in people:
                 for office in actor.offices:
-                    if (office.start is None or office.start <= self.date) and (office.end is None or self.date <= office.end):
+                    if (office.start is None or office.start <= self.date) and (
+                        office.end is None or self.date <= office.end
+                    ):
                         return actor
         return people[0]
 
@@ -194,11 +200,22 @@ class _Resolver:
                     if i == 0 and length == len(words) or actor.kind in ("institution", "organisation", "media"):
                         by = "metonym" if actor.kind == "capital" else "name"
                         slug: str | None = actor.slug
-                        if i > 0 and actor.kind in ("institution", "organisation", "media") and words[0].title is not None:
+                        if (
+                            i > 0
+                            and actor.kind in ("institution", "organisation", "media")
+                            and words[0].title is not None
+                        ):
                             slug = None if words[0].title.kind in ("person", "anonymous") else actor.slug
-                        first = Voice(slug, actor.state, by, actor.kind, "f" if actor.kind in ("state", "capital") else "m")
+                        first = Voice(
+                            slug, actor.state, by, actor.kind, "f" if actor.kind in ("state", "capital") else "m"
+                        )
                     else:
-                        first = Voice(actor.slug if i == 0 else None, actor.state, "metonym" if actor.kind == "capital" else "state in the phrase", actor.kind)
+                        first = Voice(
+                            actor.slug if i == 0 else None,
+                            actor.state,
+                            "metonym" if actor.kind == "capital" else "state in the phrase",
+                            actor.kind,
+                        )
                 i += length
                 continue
             if first is None:
@@ -254,7 +271,9 @@ class _Resolver:
         return True
 
 
-def resolve_speakers(article: Article, attributions: Sequence[Attribution], camps: Camps | None = None) -> list[Attribution]:
+def resolve_speakers(
+    article: Article, attributions: Sequence[Attribution], camps: Camps | None = None
+) -> list[Attribution]:
     """Say of each attribution of an article who speaks and for which camp.
 
     Parameters
