@@ -300,7 +300,7 @@ class _Reader:
             made.negated = bool(before and before.flags & NEGATOR)
             return made
         if best is None:
-            return None
+            return self._unmarked(i, cue_end, limit, phrase, form)
         start, _, kind, subject_end = best
         if kind in ("object", "prep") and "needs-subject" in form.cue.guards:
             if phrase is None and not self._preposed(i, form):
@@ -311,6 +311,21 @@ class _Reader:
         made = _Found((i, cue_end), f"verb-{kind}", form.cue.lemma, [(start, limit)], source, form)
         made.negated = bool(before and before.flags & NEGATOR)
         return made
+
+    def _unmarked(self, i: int, start: int, limit: int, phrase: Phrase | None, form: CueForm) -> _Found | None:
+        """Speech that follows its verb with no mark and no أن: وأضاف المدير نحن مستعدون …"""
+        words = self.words
+        if form.weak or form.cue.lemma not in self.language.groups["plain_saying"] or form.part == "jussive":
+            return None
+        if i != self.begin[i] or self.inside[i] >= 0 or i < self.title_end:
+            return None
+        begin = start if phrase is None else object_start(words, phrase, self.names)
+        while begin < limit and words[begin].flags & (TIME | COMMA):
+            begin += 1
+        if limit - begin < 4 or words[begin].flags & (STOP | RELATIVE | AUXILIARY | PREPOSITION | COMPLEMENTISER):
+            return None
+        source = None if phrase is None or phrase.start >= begin else (phrase.start, min(phrase.end, begin))
+        return _Found((i, start), "verb-unmarked", form.cue.lemma, [(begin, limit)], source, form, True)
 
     def _can_show(self, i: int, phrase: Phrase | None, form: CueForm) -> bool:
         """Whether somebody or a document shows it, not an event: يظهر التقرير أن, but not يظهر الهجوم أن."""
@@ -569,7 +584,14 @@ class _Reader:
                     return k + 1, close, False
                 k = close + 1
                 continue
+            if form == "(" and (k == start or words[k - 1].flags & COLON):
+                close = next((m for m in range(k + 1, min(self.n, k + 60)) if forms[m] == ")"), None)
+                if close is not None and close - k > 2 and forms[k - 1] != "\n":
+                    return k + 1, close, False
             if word.flags & COLON:
+                if k + 1 < self.n and forms[k + 1] == "(":
+                    k += 1
+                    continue
                 if k + 1 < self.n and k + 1 in self.close_of:
                     return k + 2, self.close_of[k + 1], False
                 if k + 1 < limit and words[k + 1].flags & COMPLEMENTISER:
@@ -587,7 +609,6 @@ class _Reader:
                 ):
                     return None
             k += 1
-            del form
         # the quotation may open right behind a stop that belongs to the introduction: في بيان.: «…»
         return None
 
@@ -694,7 +715,9 @@ class _Reader:
     def _noun(self, i: int, form: CueForm) -> _Found | None:
         """A verbal noun with its claim: قوله إن, تأكيد الوزير أن, دعوة موسكو إلى."""
         words = self.words
-        if form.pronoun and any(f.rule in ("verb-prep", "verb-object") and f.pieces[0][0] in (i, i - 1) for f in self.found[-2:]):
+        if form.pronoun and any(
+            f.rule in ("verb-prep", "verb-object") and f.pieces[0][0] in (i, i - 1) for f in self.found[-2:]
+        ):
             return None  # أعرب عن أمله: the noun is what the verb expresses
         limit = self.limit[i]
         start = i + 1
@@ -1072,6 +1095,8 @@ class _Reader:
                     return k
             if nominal and k > start + 1 and word.form in self.language.groups["nominal_enders"]:
                 return k
+            if k > start + 2 and k + 1 < limit and (word.form, words[k + 1].form) in self.language.paired_enders:
+                return k
             if flags & ENDER and k > start + 1 and words[k - 1].flags & COMMA:
                 return k
             if flags & ENDER and flags & JOINED and k > start + 1:
@@ -1178,7 +1203,7 @@ class _Reader:
         pieces = made.pieces
         if made.rule.endswith(("quotation", "quotation-verb")) or made.rule == "quotation-verb":
             return "direct", pieces
-        if made.rule in ("verb-colon", "colon", "colon-last"):
+        if made.rule in ("verb-colon", "verb-unmarked", "colon", "colon-last"):
             start, end = pieces[0]
             if start - 1 in self.close_of and self.close_of[start - 1] == end:
                 return "direct", pieces

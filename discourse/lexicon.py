@@ -360,6 +360,7 @@ class Language:
         self.cues: dict[str, Cue] = {}
         self.groups: dict[str, frozenset[str]] = {}
         self.pronouns = frozenset(_PRONOUNS)
+        self.paired_enders: frozenset[tuple[str, str]] = frozenset()
         self._finite: dict[str, list[CueForm]] = {}
         self._finite_pronoun: dict[str, list[CueForm]] = {}
         self._participles: dict[str, list[CueForm]] = {}
@@ -409,6 +410,8 @@ class Language:
                     for prefix in ("", "ب"):
                         for suffix in ("", *_PRONOUNS):
                             self._flags[prefix + word + suffix] = COMPLEMENTISER
+            elif entry["group"] == "paired_enders":
+                self.paired_enders = frozenset((w.split()[0], w.split()[1]) for w in words)
             elif entry["group"] not in _GROUPS:
                 self.groups[entry["group"]] = frozenset(words)
             else:

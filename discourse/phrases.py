@@ -95,7 +95,12 @@ def noun_phrase(words: Sequence[Word], forms: Sequence[str], start: int, limit: 
     if first.flags & _NOT_A_HEAD or (first.flags & TIME and first.title is None):
         return None
     if forms[start] in MARKS:
-        return None
+        close = _closing(forms, start, min(limit, start + 6))
+        if close is None:
+            return None
+        named = noun_phrase(words, forms, close + 1, limit, names)
+        tail = named.end if named is not None and words[close + 1].flags & DEFINITE else close + 1
+        return Phrase(start, tail, names.kind(words, start + 1) or "name")
     kind = head_kind(words, start, names)
     if not kind and first.cues and any(c.part in ("past", "present") and not c.weak for c in first.cues):
         return None
