@@ -9,6 +9,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import isnan
@@ -392,7 +393,7 @@ def _csv_records(text: str, delimiter: str | None) -> _Records:
 def _csv_rows(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
     """Give each row with the line it begins on; after a broken row go on with the line behind its first one."""
     start = 0
-    with _long_cells():
+    with long_cells():
         while start < len(lines):
             reader = csv.reader((lines[i] for i in range(start, len(lines))), delimiter=delimiter, strict=True)
             first = start
@@ -406,14 +407,14 @@ def _csv_rows(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str]
                 start = first + 1
 
 
-class _long_cells:
+@contextmanager
+def long_cells() -> Iterator[None]:
     """Let csv read cells of any length for a while: its limit is one number for the whole process."""
-
-    def __enter__(self) -> None:
-        self._before = csv.field_size_limit(sys.maxsize)
-
-    def __exit__(self, *_: object) -> None:
-        csv.field_size_limit(self._before)
+    before = csv.field_size_limit(sys.maxsize)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def _columns_found(header: str, delimiter: str) -> list[str]:

@@ -1,0 +1,580 @@
+"""The one bridge from attributions to tidy tables: their columns, their files, and what makes one wrong."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from discourse.attribution import Attribution
+from discourse.corpus import Article, long_cells
+from discourse.text import Span
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SUFFIXES = (".jsonl", ".csv", ".parquet")
+
+
+class TableError(ValueError):
+    """A table that cannot be used; the message holds every fault, `faults` the same one by one."""
+
+    def __init__(self, faults: Sequence[str], where: str = "table of attributions") -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"{where}: " + "\n".join(faults))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: what its cells hold, whether one may be empty (None), and the values it is limited to.
+
+    Kinds: text; date (datetime64, without a time of day); number (float); span ([start, end] in the document); spans (a
+    list of those); labels (a list of texts); sides (from camp to what is said of it).
+    """
+
+    name: str
+    kind: Literal["text", "date", "number", "span", "spans", "labels", "sides"]
+    meaning: str
+    may_be_empty: bool = False
+    values: tuple[str, ...] = ()
+
+
+ATTRIBUTION_COLUMNS = (
+    Column("article_id", "text", "the article"),
+    Column("outlet", "text", "who published it", may_be_empty=True),
+    Column("date", "date", "when it was published", may_be_empty=True),
+    Column("id", "text", "the attribution within its article"),
+    Column(
+        "type",
+        "text",
+        "how much of the content stands in quotation marks: all, some, none though verbatim, or none",
+        values=("direct", "mixed", "unmarked", "indirect"),
+    ),
+    Column("cue", "text", "the words that attribute", may_be_empty=True),
+    Column("source", "text", "the words naming who; None where the text names nobody", may_be_empty=True),
+    Column("content", "text", "what is said; several pieces are joined by a space"),
+    Column("speaker", "text", "the actor who speaks; None where it is none that is listed", may_be_empty=True),
+    Column("camp", "text", "the speaker's camp in this study, or other", may_be_empty=True),
+    Column("parent", "text", "id of the attribution whose content this one stands in", may_be_empty=True),
+    Column("rule", "text", "the rule that found it"),
+    Column("resolved_by", "text", "the clue that named the speaker", may_be_empty=True),
+    Column("cue_lemma", "text", "dictionary form of the cue", may_be_empty=True),
+    Column("polarity", "text", "whether the cue is negated", values=("positive", "negative")),
+    Column("cue_span", "span", "where the cue stands", may_be_empty=True),
+    Column("source_span", "span", "where the source stands", may_be_empty=True),
+    Column("content_spans", "spans", "where the pieces of the content stand, in their order"),
+)
+SCORE_COLUMNS = (
+    Column(
+        "act",
+        "text",
+        "what the speaker is reported as doing",
+        may_be_empty=True,
+        values=(
+            *(
+                "assert",
+                "think",
+                "feel",
+                "direct",
+                "commit",
+                "threaten",
+                "warn",
+                "praise",
+                "criticise",
+                "accuse",
+                "ask",
+            ),
+        ),
+    ),
+    Column(
+        "engagement",
+        "text",
+        "what the wording does with the truth of the content",
+        may_be_empty=True,
+        values=("acknowledge", "pronounce", "endorse", "distance", "deny"),
+    ),
+    Column("engagement_evidence", "spans", "the words that decided it", may_be_empty=True),
+    Column(
+        "sentiment",
+        "text",
+        "of the content, as a reader of news would take it",
+        may_be_empty=True,
+        values=("negative", "neutral", "positive"),
+    ),
+    Column("sentiment_score", "number", "from -1, negative, to 1, positive", may_be_empty=True),
+    Column("sentiment_evidence", "spans", "the words that decided it", may_be_empty=True),
+    Column("stance", "sides", "support or oppose, for each camp that the content takes a side on", may_be_empty=True),
+    Column("frames", "labels", "the frames that the content invokes", may_be_empty=True),
+)
+SCHEMA = {column.name: column for column in (*ATTRIBUTION_COLUMNS, *SCORE_COLUMNS)}
+
+# A .jsonl row is named as attributions are exchanged: `cue` and its like are spans there, and texts in the table.
+_IN_ROWS = {
+    "cue": "cue_text",
+    "source": "source_text",
+    "content": "content_text",
+    "cue_span": "cue",
+    "source_span": "source",
+    "content_spans": "content",
+}
+_IN_TABLE = {name: column for column, name in _IN_ROWS.items()}
+
+
+def attributions_table(articles: Iterable[Article], attributions: Iterable[Attribution]) -> pd.DataFrame:
+    """Make the tidy table of attributions, one a row, in the order given.
+
+    Parameters
+    ----------
+    articles
+        The articles that the attributions come from, each once.
+    attributions
+        What `find_attributions` or `resolve_speakers` returned for them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `ATTRIBUTION_COLUMNS`. Character k of piece i of `content` stands in the document at
+        ``content_spans[i][0] + k``. Missing texts are None.
+
+    Raises
+    ------
+    TableError
+        An attribution is of no article given, its spans do not cover their texts there, its id stands twice, or its
+        parent is none of its article's.
+    """
+    by_id: dict[str, Article] = {}
+    faults: list[str] = []
+    for article in articles:
+        if article.id in by_id:
+            faults.append(f"article '{article.id}' is given twice")
+        by_id[article.id] = article
+    attributions = list(attributions)
+    ids = {(attribution.article_id, attribution.id) for attribution in attributions}
+    documents = {name: article.document for name, article in by_id.items()}
+    values: dict[str, list[Any]] = {column.name: [] for column in ATTRIBUTION_COLUMNS}
+    for attribution in attributions:
+        where = f"attribution '{attribution.id}' of article '{attribution.article_id}'"
+        known = by_id.get(attribution.article_id)
+        if known is None:
+            faults.append(f"{where}: no such article is given")
+            continue
+        document = documents[known.id]
+        for span in (attribution.cue, attribution.source, *attribution.content):
+            if span is not None and document[span.start : span.end] != span.text:
+                faults.append(f"{where}: characters {span.start} to {span.end} of the document are not {span.text!r}")
+        if attribution.parent is not None and (attribution.article_id, attribution.parent) not in ids:
+            faults.append(f"{where}: its parent '{attribution.parent}' is no attribution of this article")
+        row = {
+            **{name: getattr(attribution, name) for name in ("article_id", "id", "type", "speaker", "camp", "parent")},
+            **{name: getattr(attribution, name) for name in ("rule", "resolved_by", "cue_lemma", "polarity")},
+            "outlet": known.outlet,
+            "date": known.date,
+            "cue": attribution.cue and attribution.cue.text,
+            "source": attribution.source and attribution.source.text,
+            "content": " ".join(span.text for span in attribution.content),
+            "cue_span": _pair(attribution.cue),
+            "source_span": _pair(attribution.source),
+            "content_spans": [_pair(span) for span in attribution.content],
+        }
+        for name, column in values.items():
+            column.append(row[name])
+    if faults:
+        raise TableError(faults)
+    table = _frame(values)
+    check_table(table)
+    return table
+
+
+def coded_table(articles: Iterable[Article], rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Make the tidy table of attributions that readers coded.
+
+    Parameters
+    ----------
+    articles
+        The articles that were coded.
+    rows
+        What the readers found, as a study's gold holds it: spans without their texts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As from `attributions_table`, with the codes beside; `rule` is 'coded' where a row has none.
+
+    Raises
+    ------
+    TableError
+        A row is of no article given or is not as the columns want it.
+    """
+    by_id = {article.id: article for article in articles}
+    filled = []
+    faults = []
+    for row in rows:
+        article = by_id.get(row["article_id"])
+        if article is None:
+            faults.append(f"attribution '{row['id']}' of article '{row['article_id']}': no such article is given")
+            continue
+        document = article.document
+        texts = {key: row.get(key) and document[slice(*row[key])] for key in ("cue", "source")}
+        filled.append(
+            {
+                **dict.fromkeys(("speaker", "camp", "parent", "resolved_by", "cue_lemma")),
+                "rule": "coded",
+                "polarity": "positive",
+                **row,
+                "outlet": article.outlet,
+                "date": article.date and article.date.isoformat(),
+                "cue_text": texts["cue"],
+                "source_text": texts["source"],
+                "content_text": " ".join(document[start:end] for start, end in row["content"]),
+            }
+        )
+    if faults:
+        raise TableError(faults)
+    return _from_rows(filled, "coded attributions")
+
+
+def check_table(table: pd.DataFrame, where: str = "table of attributions") -> None:
+    """Say everything that is wrong with a table of attributions at once.
+
+    Parameters
+    ----------
+    table
+        Any table that is meant to have the columns of `attributions_table`.
+    where
+        Name of the table or file for the message.
+
+    Raises
+    ------
+    TableError
+        Columns are missing or cells are not of their column's kind, ids stand twice, or texts and spans disagree.
+    """
+    missing = [column.name for column in ATTRIBUTION_COLUMNS if column.name not in table.columns]
+    if missing:
+        raise TableError(
+            [f"no column {', '.join(missing)}; found: {', '.join(map(str, table.columns)) or 'none'}"], where
+        )
+    faults = []
+    columns = {name: list(table[name]) for name in table.columns if name in SCHEMA}
+    for name, cells in columns.items():
+        column = SCHEMA[name]
+        for row, cell in enumerate(cells, 1):
+            if _is_missing(cell):
+                if not column.may_be_empty:
+                    faults.append(f"row {row}: {name} is empty")
+            elif not _fits(cell, column):
+                wanted = f"one of {', '.join(column.values)}" if column.values else _WANTED[column.kind]
+                faults.append(f"row {row}: {name} is {_shown(cell)}; it must be {wanted}")
+    if faults:
+        raise TableError(faults, where)
+    seen: dict[tuple[str, str], int] = {}
+    for row, key in enumerate(zip(columns["article_id"], columns["id"], strict=True), 1):
+        if seen.setdefault(key, row) != row:
+            faults.append(f"row {row}: id '{key[1]}' of article '{key[0]}' again; it is in row {seen[key]}")
+    for name in ("cue", "source"):
+        for row, (text, span) in enumerate(zip(columns[name], columns[f"{name}_span"], strict=True), 1):
+            if _is_missing(text) != _is_missing(span) or (not _is_missing(text) and len(text) != span[1] - span[0]):
+                faults.append(f"row {row}: {name} {_shown(text)} and {name}_span {_shown(span)} disagree")
+    for row, (text, spans) in enumerate(zip(columns["content"], columns["content_spans"], strict=True), 1):
+        if len(text) != sum(end - start for start, end in spans) + len(spans) - 1:
+            faults.append(f"row {row}: content has {len(text)} characters; content_spans {_shown(spans)} have others")
+    if faults:
+        raise TableError(faults, where)
+
+
+def attribution_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give a table as rows for exchange: the lines of a .jsonl file.
+
+    Returns
+    -------
+    list of dict
+        Every column of the table. `cue`, `source` (spans or None) and `content` (a list of spans) are [start, end] in
+        the document, title + line break + text; the words themselves are `cue_text`, `source_text` and
+        `content_text`. Dates are written as 2022-01-06.
+    """
+    cells = [_row_cells(table[name]) for name in table.columns]
+    names = [_IN_ROWS.get(name, name) for name in table.columns]
+    order = {name: place for place, name in enumerate(_ROW_ORDER)}
+    sequence = sorted(range(len(names)), key=lambda n: order.get(names[n], len(order)))
+    return [{names[n]: row[n] for n in sequence} for row in zip(*cells, strict=True)]
+
+
+_ROW_ORDER = (
+    *("article_id", "outlet", "date", "id", "type", "cue", "source", "content", "speaker", "camp", "parent"),
+    *("act", "engagement", "sentiment", "stance", "frames", "rule", "resolved_by", "cue_lemma", "polarity"),
+    *("cue_text", "source_text", "content_text"),
+)
+
+
+def write_table(table: pd.DataFrame, path: str | Path) -> None:
+    """Write a table of attributions as .jsonl, .csv or .parquet, whole or not at all.
+
+    `read_table` gives back the same table. In CSV, lists stand as JSON, dates as 2022-01-06, and a text that a
+    spreadsheet would take for a formula (one that begins with ``= + - @``, a tab or a line break) has an apostrophe before
+    it, as has one that begins with an apostrophe; the file begins with a byte order mark, by which spreadsheets know
+    UTF-8. Columns that are none of `SCHEMA` are kept as they are in .jsonl and .parquet; from CSV they come back as texts.
+    The index is not kept.
+
+    Raises
+    ------
+    TableError
+        The table is not one of attributions, or the suffix is another.
+    OSError
+        The file cannot be written.
+    """
+    path = Path(path)
+    suffix = _suffix(path)
+    check_table(table)
+    with _replacing(path) as part:
+        if suffix == ".jsonl":
+            with part.open("w", encoding="utf-8", newline="") as file:
+                for row in attribution_rows(table):
+                    file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        elif suffix == ".csv":
+            with part.open("w", encoding="utf-8-sig", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerow(table.columns)
+                writer.writerows(zip(*(map(_csv_cell, _row_cells(table[name])) for name in table.columns), strict=True))
+        else:
+            _write_parquet(table, part)
+
+
+def read_table(path: str | Path) -> pd.DataFrame:
+    """Read a table of attributions that `write_table` wrote.
+
+    Raises
+    ------
+    TableError
+        There is no such file, its suffix is another, or it holds no table of attributions.
+    """
+    path = Path(path)
+    suffix = _suffix(path)
+    if not path.is_file():
+        raise TableError(["there is no such file"], str(path))
+    if suffix == ".parquet":
+        table = _read_parquet(path)
+    elif suffix == ".csv":
+        table = _read_csv(path)
+    else:
+        try:
+            rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+        except ValueError as error:
+            raise TableError([f"not a file of JSON rows ({error})"], str(path)) from None
+        if not all(isinstance(row, dict) for row in rows):
+            raise TableError(["each line must hold one attribution as a JSON object"], str(path))
+        return _from_rows(rows, str(path))
+    check_table(table, str(path))
+    return table
+
+
+def _from_rows(rows: Sequence[Mapping[str, Any]], where: str) -> pd.DataFrame:
+    names = dict.fromkeys(name for row in rows for name in row)
+    if not rows:
+        names = dict.fromkeys(_IN_ROWS.get(column.name, column.name) for column in ATTRIBUTION_COLUMNS)
+    missing = [name for column in ATTRIBUTION_COLUMNS if (name := _IN_ROWS.get(column.name, column.name)) not in names]
+    if missing:
+        raise TableError([f"rows without {', '.join(missing)}; found: {', '.join(names)}"], where)
+    values = {_IN_TABLE.get(name, name): [row.get(name) for row in rows] for name in names}
+    table = _frame({name: values[name] for name in (*(n for n in SCHEMA if n in values), *values)})
+    check_table(table, where)
+    return table
+
+
+# Cells ----------------------------------------------------------------------------------------------------------------
+
+_WANTED = {
+    "text": "a text",
+    "date": "a date such as 2022-01-06",
+    "number": "a number",
+    "span": "[start, end]",
+    "spans": "a list of [start, end]",
+    "labels": "a list of texts",
+    "sides": "support or oppose for each camp",
+}
+
+
+def _frame(values: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Make a table with the types that the schema wants, whatever it is given."""
+    return pd.DataFrame(
+        {name: _series(cells, SCHEMA[name].kind if name in SCHEMA else "") for name, cells in values.items()}
+    )
+
+
+def _series(cells: Sequence[Any], kind: str) -> pd.Series[Any]:
+    plain = [None if _is_missing(cell) else cell for cell in cells]
+    try:
+        if kind == "date":
+            return pd.Series(pd.to_datetime(pd.Series(plain, dtype=object))).astype("datetime64[us]")
+        if kind == "number":
+            return pd.Series([None if cell is None else float(cell) for cell in plain], dtype=float)
+    except (ValueError, TypeError):
+        pass  # check_table says what is wrong with it
+    is_text = all(cell is None or isinstance(cell, str) for cell in plain)
+    return pd.Series(plain, dtype=object) if kind or is_text else pd.Series(cells)
+
+
+def _pair(span: Span | None) -> list[int] | None:
+    return None if span is None else [span.start, span.end]
+
+
+def _is_missing(cell: object) -> bool:
+    return cell is None or cell is pd.NaT or cell is pd.NA or isinstance(cell, float) and isnan(cell)
+
+
+def _shown(cell: object) -> str:
+    shown = repr(cell)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."
+
+
+def _is_span(cell: object) -> bool:
+    return (
+        isinstance(cell, (list, tuple))
+        and len(cell) == 2
+        and all(isinstance(offset, int) and not isinstance(offset, bool) for offset in cell)
+        and 0 <= cell[0] < cell[1]
+    )
+
+
+def _fits(cell: object, column: Column) -> bool:
+    match column.kind:
+        case "text":
+            return isinstance(cell, str) and bool(cell) and (not column.values or cell in column.values)
+        case "date":
+            return isinstance(cell, pd.Timestamp) and cell == cell.normalize()
+        case "number":
+            return isinstance(cell, float)
+        case "span":
+            return _is_span(cell)
+        case "spans":
+            return isinstance(cell, (list, tuple)) and all(map(_is_span, cell))
+        case "labels":
+            return isinstance(cell, (list, tuple)) and all(isinstance(label, str) for label in cell)
+        case "sides":
+            return isinstance(cell, Mapping) and all(side in ("support", "oppose") for side in cell.values())
+
+
+def _row_cells(column: pd.Series[Any]) -> list[Any]:
+    """Give the cells of one column as JSON can hold them."""
+    return [_row_cell(cell) for cell in column]
+
+
+def _row_cell(cell: Any) -> Any:
+    if _is_missing(cell):
+        return None
+    if isinstance(cell, pd.Timestamp):
+        return cell.date().isoformat() if cell == cell.normalize() else cell.isoformat()
+    return cell.item() if hasattr(cell, "item") else cell
+
+
+# A spreadsheet takes a cell that begins so for a formula, in its full-width forms as well.
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def _csv_cell(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return f"'{cell}" if not cell or cell.startswith((*_FORMULA, "'")) else cell
+    return repr(cell) if isinstance(cell, float) else json.dumps(cell, ensure_ascii=False)
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file, long_cells():
+            header, *rows = list(csv.reader(file, strict=True)) or [[]]
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise TableError([f"not a readable CSV file ({error})"], str(path)) from None
+    faults = [
+        f"row {number}: {len(row)} cells where the header has {len(header)}"
+        for number, row in enumerate(rows, 2)
+        if len(row) != len(header)
+    ]
+    if faults:
+        raise TableError(faults, str(path))
+    values: dict[str, list[Any]] = {}
+    for place, name in enumerate(header):
+        cells = [row[place] for row in rows]
+        kind = SCHEMA[name].kind if name in SCHEMA else "text"
+        if kind in ("text", "date", "number"):
+            values[name] = [cell.removeprefix("'") if cell else None for cell in cells]
+        else:
+            values[name] = [_from_json(cell) if cell else None for cell in cells]
+    return _frame(values)
+
+
+def _from_json(cell: str) -> Any:
+    try:
+        return json.loads(cell)
+    except ValueError:
+        return cell  # check_table says what is wrong with it
+
+
+# Files ----------------------------------------------------------------------------------------------------------------
+
+
+def _suffix(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise TableError([f"tables are written and read as {', '.join(SUFFIXES)}, not as '{path.suffix}'"], str(path))
+    return suffix
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """Give a file beside the path to write, which takes its place when all went well."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _parquet_type(kind: str) -> pa.DataType:
+    import pyarrow as pa
+
+    span = pa.list_(pa.int64())
+    return {
+        "text": pa.string(),
+        "date": pa.timestamp("us"),
+        "number": pa.float64(),
+        "span": span,
+        "spans": pa.list_(span),
+        "labels": pa.list_(pa.string()),
+        "sides": pa.map_(pa.string(), pa.string()),
+    }[kind]
+
+
+def _write_parquet(table: pd.DataFrame, path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    arrays = []
+    for name in table.columns:
+        cells = [None if _is_missing(cell) else cell for cell in table[name]]
+        kind = SCHEMA[name].kind if name in SCHEMA else ""
+        if kind == "sides":
+            cells = [None if cell is None else list(cell.items()) for cell in cells]
+        arrays.append(pa.array(cells, _parquet_type(kind) if kind else None))
+    pq.write_table(pa.table(arrays, names=[str(name) for name in table.columns]), path)
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        stored = pq.ParquetFile(path).read()
+    except pa.ArrowException as error:
+        raise TableError([f"not a readable parquet file ({str(error).splitlines()[0]})"], str(path)) from None
+    values = {name: stored.column(name).to_pylist() for name in stored.column_names}
+    if "stance" in values:
+        values["stance"] = [None if cell is None else dict(cell) for cell in values["stance"]]
+    return _frame(values)

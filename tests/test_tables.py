@@ -1,0 +1,393 @@
+"""The bridge from attributions to tables, and the files that tables are kept in."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from discourse.attribution import Attribution
+from discourse.corpus import Article
+from discourse.engagement import ACTS, ENGAGEMENTS, score_engagement
+from discourse.sentiment import score_sentiment
+from discourse.tables import (
+    ATTRIBUTION_COLUMNS,
+    SCHEMA,
+    TableError,
+    attribution_rows,
+    attributions_table,
+    check_table,
+    coded_table,
+    read_table,
+    write_table,
+)
+from discourse.text import Span
+
+ARTICLE = Article("a1", "لقاء", "قال الوزير إن «العمل» مستمر، وأضاف أن «النتائج» قريبة.", "صحيفة", date(2022, 1, 6))
+SUFFIXES = [".jsonl", ".csv", ".parquet"]
+
+
+def span(text: str, article: Article = ARTICLE) -> Span:
+    start = article.document.index(text)
+    return Span(start, start + len(text), text)
+
+
+FIRST = Attribution(
+    article_id="a1",
+    id="a1:5",
+    type="mixed",
+    cue=span("قال"),
+    source=span("الوزير"),
+    content=(span("إن «العمل» مستمر"),),
+    rule="verb that",
+    cue_lemma="قال",
+    speaker="minister",
+    camp="other",
+    resolved_by="title",
+)
+SECOND = Attribution(
+    article_id="a1",
+    id="a1:35",
+    type="indirect",
+    cue=None,
+    source=None,
+    content=(span("أن «النتائج»"), span("قريبة")),
+    rule="carried over",
+    polarity="negative",
+    parent="a1:5",
+)
+
+
+def make_table(*attributions: Attribution) -> pd.DataFrame:
+    return attributions_table([ARTICLE], attributions or (FIRST, SECOND))
+
+
+def scored_table() -> pd.DataFrame:
+    table = score_sentiment(score_engagement(make_table()))
+    stance = pd.Series([{"moscow": "oppose"}, {}], dtype=object)
+    return table.assign(stance=stance, frames=pd.Series([["conflict", "security"], []], dtype=object))
+
+
+def same(left: pd.DataFrame, right: pd.DataFrame) -> None:
+    pd.testing.assert_frame_equal(left, right)
+    for name in left:
+        assert [type(cell) for cell in left[name]] == [type(cell) for cell in right[name]], name
+
+
+# The bridge -----------------------------------------------------------------------------------------------------------
+
+
+def test_columns_and_values_of_the_table() -> None:
+    table = make_table()
+    assert list(table.columns) == [column.name for column in ATTRIBUTION_COLUMNS]
+    assert table["date"].dtype.kind == "M"
+    assert {str(table[name].dtype) for name in table if name != "date"} == {"object"}
+    first, second = table.to_dict("records")
+    assert first == {
+        "article_id": "a1",
+        "outlet": "صحيفة",
+        "date": pd.Timestamp(2022, 1, 6),
+        "id": "a1:5",
+        "type": "mixed",
+        "cue": "قال",
+        "source": "الوزير",
+        "content": "إن «العمل» مستمر",
+        "speaker": "minister",
+        "camp": "other",
+        "parent": None,
+        "rule": "verb that",
+        "resolved_by": "title",
+        "cue_lemma": "قال",
+        "polarity": "positive",
+        "cue_span": [5, 8],
+        "source_span": [9, 15],
+        "content_spans": [[16, 32]],
+    }
+    assert second["content"] == "أن «النتائج» قريبة"
+    assert [second[name] for name in ("cue", "source", "speaker", "camp", "cue_span", "source_span")] == [None] * 6
+
+
+def test_content_spans_find_each_character_of_content() -> None:
+    for _, row in make_table().iterrows():
+        at = 0
+        for start, end in row["content_spans"]:
+            assert row["content"][at : at + end - start] == ARTICLE.document[start:end]
+            at += end - start + 1
+        assert at == len(row["content"]) + 1
+
+
+def test_missing_metadata_is_none_and_nat() -> None:
+    article = replace(ARTICLE, outlet=None, date=None)
+    table = attributions_table([article], [FIRST])
+    assert table["outlet"][0] is None
+    assert table["date"][0] is pd.NaT
+
+
+def test_a_table_of_nothing_has_the_same_columns_and_types() -> None:
+    assert attributions_table([], []).dtypes.to_dict() == make_table().dtypes.to_dict()
+
+
+def test_everything_wrong_with_attributions_is_said_at_once() -> None:
+    wrong = [
+        replace(FIRST, article_id="a2"),
+        replace(FIRST, id="x", cue=Span(5, 8, "زعم")),
+        replace(SECOND, parent="a1:99"),
+    ]
+    with pytest.raises(TableError) as caught:
+        attributions_table([ARTICLE, ARTICLE], wrong)
+    assert str(caught.value) == (
+        "table of attributions: article 'a1' is given twice\n"
+        "attribution 'a1:5' of article 'a2': no such article is given\n"
+        "attribution 'x' of article 'a1': characters 5 to 8 of the document are not 'زعم'\n"
+        "attribution 'a1:35' of article 'a1': its parent 'a1:99' is no attribution of this article"
+    )
+
+
+def test_an_id_twice() -> None:
+    with pytest.raises(TableError, match=r"row 2: id 'a1:5' of article 'a1' again; it is in row 1"):
+        make_table(FIRST, FIRST)
+
+
+def test_classes_of_the_schema_are_those_of_the_scores() -> None:
+    assert SCHEMA["act"].values == ACTS
+    assert SCHEMA["engagement"].values == ENGAGEMENTS
+
+
+# Checks ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_sound_table_passes_in_any_order_and_selection() -> None:
+    table = scored_table()
+    check_table(table)
+    check_table(table[table["type"] == "indirect"])
+    check_table(table.iloc[::-1].assign(topic=[1, 2]))
+
+
+def test_missing_columns_are_listed() -> None:
+    with pytest.raises(TableError) as caught:
+        check_table(pd.DataFrame({"article_id": ["a"], "quote": ["b"]}), "mine.csv")
+    assert str(caught.value) == (
+        "mine.csv: no column outlet, date, id, type, cue, source, content, speaker, camp, parent, rule, resolved_by, "
+        "cue_lemma, polarity, cue_span, source_span, content_spans; found: article_id, quote"
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "message"),
+    [
+        ("type", "quoted", "row 1: type is 'quoted'; it must be one of direct, mixed, unmarked, indirect"),
+        ("camp", 3, "row 1: camp is 3; it must be a text"),
+        ("camp", "", "row 1: camp is ''; it must be a text"),
+        ("rule", None, "row 1: rule is empty"),
+        ("polarity", float("nan"), "row 1: polarity is empty"),
+        ("cue_span", [5], "row 1: cue_span is [5]; it must be [start, end]"),
+        ("cue_span", [8, 5], "row 1: cue_span is [8, 5]; it must be [start, end]"),
+        ("content_spans", [5, 8], "row 1: content_spans is [5, 8]; it must be a list of [start, end]"),
+        ("cue", "قا", "row 1: cue 'قا' and cue_span [5, 8] disagree"),
+        ("source_span", None, "row 1: source 'الوزير' and source_span None disagree"),
+        ("content", "x", "row 1: content has 1 characters; content_spans [[16, 32]] have others"),
+        ("sentiment", "bad", "row 1: sentiment is 'bad'; it must be one of negative, neutral, positive"),
+        ("sentiment_score", "high", "row 1: sentiment_score is 'high'; it must be a number"),
+        ("frames", "conflict", "row 1: frames is 'conflict'; it must be a list of texts"),
+        ("stance", {"moscow": "yes"}, "row 1: stance is {'moscow': 'yes'}; it must be support or oppose for each camp"),
+    ],
+)
+def test_each_wrong_cell_is_named(column: str, cell: object, message: str) -> None:
+    table = scored_table()
+    cells = list(table[column])
+    cells[0] = cell
+    table[column] = pd.Series(cells, dtype=object)
+    with pytest.raises(TableError) as caught:
+        check_table(table)
+    assert caught.value.faults == (message,)
+
+
+def test_a_date_with_a_time_is_wrong() -> None:
+    table = make_table().assign(date=pd.Timestamp(2022, 1, 6, 9))
+    with pytest.raises(TableError, match=r"it must be a date such as 2022-01-06"):
+        check_table(table)
+
+
+# Files ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("rows", [0, 1, 2])
+def test_files_give_back_the_same_table(tmp_path: Path, suffix: str, rows: int) -> None:
+    table = scored_table().iloc[:rows]
+    write_table(table, tmp_path / f"t{suffix}")
+    if rows or suffix != ".jsonl":
+        same(read_table(tmp_path / f"t{suffix}"), table)
+    else:
+        same(read_table(tmp_path / "t.jsonl"), table[[column.name for column in ATTRIBUTION_COLUMNS]])
+    assert [path.name for path in tmp_path.iterdir()] == [f"t{suffix}"]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_writing_twice_gives_the_same_bytes(tmp_path: Path, suffix: str) -> None:
+    for name in ("a", "b"):
+        write_table(scored_table(), tmp_path / f"{name}{suffix}")
+    assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"b{suffix}").read_bytes()
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_columns_of_the_users_own(tmp_path: Path, suffix: str) -> None:
+    own = make_table().assign(topic=pd.Series(["=1+1", None], dtype=object), words=[3, 4])
+    write_table(own, tmp_path / f"t{suffix}")
+    back = read_table(tmp_path / f"t{suffix}")
+    assert list(back["topic"]) == ["=1+1", None]
+    assert list(back["words"]) == (["3", "4"] if suffix == ".csv" else [3, 4])
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).map(lambda text: f"{text}ق")
+
+
+@given(
+    TEXTS,
+    st.sampled_from(["", "=1+1", "+٣", "-", "@x", "'=", "\t", "\r\n", "＝", '"', ",", "«", "😀\u202e"]),
+    st.data(),
+)
+def test_any_text_survives_every_format(text: str, start: str, data: st.DataObject) -> None:
+    import tempfile
+
+    content = start + text
+    article = Article("=a", "", content, outlet="-o")
+    attribution = replace(SECOND, article_id="=a", id="'1", parent=None, content=(Span(0, len(content), content),))
+    table = attributions_table([article], [attribution])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"t{data.draw(st.sampled_from(SUFFIXES))}"
+        write_table(table, path)
+        same(read_table(path), table)
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'"])
+def test_no_csv_cell_begins_like_a_formula(tmp_path: Path, begins: str) -> None:
+    content = f"{begins}HYPERLINK(1)"
+    article = Article("a", "", content)
+    attribution = replace(SECOND, article_id="a", parent=None, content=(Span(0, len(content), content),))
+    write_table(attributions_table([article], [attribution]), tmp_path / "t.csv")
+    with (tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["content"] == f"'{content}"
+    assert row["content_spans"] == f"[[0, {len(content)}]]"
+
+
+def test_csv_begins_with_the_mark_that_spreadsheets_need(tmp_path: Path) -> None:
+    write_table(make_table(), tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_bytes().startswith(b"\xef\xbb\xbfarticle_id,outlet,date,id,type,cue,")
+
+
+def test_a_jsonl_row_is_the_form_of_exchange(tmp_path: Path) -> None:
+    write_table(scored_table(), tmp_path / "t.jsonl")
+    first, second = [json.loads(line) for line in (tmp_path / "t.jsonl").read_text(encoding="utf-8").splitlines()]
+    expected: dict[str, Any] = {
+        "article_id": "a1",
+        "id": "a1:5",
+        "type": "mixed",
+        "cue": [5, 8],
+        "source": [9, 15],
+        "content": [[16, 32]],
+        "speaker": "minister",
+        "camp": "other",
+        "parent": None,
+        "rule": "verb that",
+        "stance": {"moscow": "oppose"},
+        "frames": ["conflict", "security"],
+        "date": "2022-01-06",
+        "content_text": "إن «العمل» مستمر",
+    }
+    assert {key: first[key] for key in expected} == expected
+    assert {"sentiment", "engagement", "act"} <= set(first)
+    assert second["cue"] is second["source"] is second["camp"] is None
+    assert second["content"] == [[40, 52], [53, 58]]
+    assert attribution_rows(scored_table()) == [first, second]
+
+
+def test_a_table_that_cannot_be_written_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    write_table(make_table(FIRST), path)
+    before = path.read_bytes()
+    with pytest.raises(TableError):
+        write_table(make_table().drop(columns="rule"), path)
+
+    class Unwritable:
+        def __str__(self) -> str:
+            raise RuntimeError("no words")
+
+    with pytest.raises(TypeError):
+        write_table(make_table().assign(own=Unwritable()), path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def message_of(path: Path) -> str:
+    with pytest.raises(TableError) as caught:
+        read_table(path)
+    return str(caught.value).replace(str(path), "FILE")
+
+
+def test_files_that_are_no_tables(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    assert message_of(path) == "FILE: there is no such file"
+    assert (
+        message_of(tmp_path / "t.xlsx") == "FILE: tables are written and read as .jsonl, .csv, .parquet, not as '.xlsx'"
+    )
+    path.write_text("", encoding="utf-8")
+    assert message_of(path).endswith("found: none")
+    path.write_text('article_id,"id\n', encoding="utf-8")
+    assert message_of(path) == "FILE: not a readable CSV file (unexpected end of data)"
+    path.write_text("article_id,id\na\n", encoding="utf-8")
+    assert message_of(path) == "FILE: row 2: 1 cells where the header has 2"
+    path = tmp_path / "t.jsonl"
+    path.write_text("{]", encoding="utf-8")
+    assert message_of(path).startswith("FILE: not a file of JSON rows (")
+    path.write_text("[1]", encoding="utf-8")
+    assert message_of(path) == "FILE: each line must hold one attribution as a JSON object"
+    path.write_text('{"article_id": "a", "id": "b"}', encoding="utf-8")
+    assert message_of(path) == (
+        "FILE: rows without outlet, date, type, cue_text, source_text, content_text, speaker, camp, parent, rule, "
+        "resolved_by, cue_lemma, polarity, cue, source, content; found: article_id, id"
+    )
+    path = tmp_path / "t.parquet"
+    path.write_bytes(b"PAR1")
+    assert message_of(path).startswith("FILE: not a readable parquet file (")
+
+
+def test_wrong_cells_of_a_csv_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    write_table(make_table(FIRST), path)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"[5, 8]"', "5-8").replace("2022-01-06", "sixth"), encoding="utf-8")
+    assert message_of(path) == (
+        "FILE: row 1: date is 'sixth'; it must be a date such as 2022-01-06\n"
+        "row 1: cue_span is '5-8'; it must be [start, end]"
+    )
+
+
+# Coded attributions ---------------------------------------------------------------------------------------------------
+
+
+def test_coded_rows_become_the_same_table() -> None:
+    rows = [
+        {"article_id": "a1", "id": "g1", "type": "mixed", "cue": [5, 8], "source": [9, 15], "content": [[16, 32]]},
+        {"article_id": "a1", "id": "g2", "type": "indirect", "content": [[40, 52], [53, 58]], "sentiment": "neutral"},
+    ]
+    table = coded_table([ARTICLE], rows)
+    assert list(table.columns) == [*(column.name for column in ATTRIBUTION_COLUMNS), "sentiment"]
+    for name in ("cue", "source", "content", "date", "outlet", "cue_span", "source_span", "content_spans", "type"):
+        assert list(table[name]) == list(make_table()[name]), name
+    assert list(table["rule"]) == ["coded", "coded"]
+    assert list(table["sentiment"]) == [None, "neutral"]
+
+
+def test_coded_rows_of_other_articles() -> None:
+    with pytest.raises(TableError, match=r"attribution 'g' of article 'a9': no such article is given"):
+        coded_table([ARTICLE], [{"article_id": "a9", "id": "g", "type": "mixed", "content": [[0, 1]]}])
