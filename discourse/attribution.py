@@ -254,7 +254,12 @@ class _Reader:
         ):
             if not words[cue_end].flags & DEFINITE:
                 cue_end += 1
-        phrase = None if form.pronoun else noun_phrase(words, self.forms, cue_end, limit, self.names)
+        begin = cue_end
+        if begin < limit and words[begin].form in language.groups["prepositional_pronouns"]:
+            begin += 1
+        phrase = noun_phrase(words, self.forms, begin, limit, self.names)
+        if form.pronoun and phrase is not None and not phrase.sentient:
+            phrase = None
         weak = form.weak and not self._opens_clause(i, phrase, form)
         bare = not form.cue.guards & {"that-only", "quote-only"} and (not weak or self._joined_verb(i))
         best: tuple[int, int, str, int] | None = None  # content start, order, rule, index where the subject must end
@@ -375,7 +380,9 @@ class _Reader:
         opens = before is None or self._joined_verb(i) or bool(before.flags & (AUXILIARY | RELATIVE | COMMA))
         if phrase is not None and phrase.kind:
             return opens
-        preposed = None if opens else self._preposed(i, form)
+        if phrase is None and before is not None and before.flags & AUXILIARY:
+            return True
+        preposed = self._preposed(i, form)
         return preposed is not None and preposed.sentient and preposed.end >= i - 1
 
     def _subject(self, start: int, end: int, phrase: Phrase | None) -> tuple[int, int] | None:
@@ -419,8 +426,11 @@ class _Reader:
                     ):
                         return k - 1, k - 1
                     return None
-                if k > start + 1 and word.form[0] == "ب" and any(c.part == "noun" for c in before.cues):
-                    return None
+                if k > start and any(
+                    c.part == "noun" and (word.form[0] == "ب" or c.cue.lemma in self.language.groups["saying"])
+                    for c in before.cues
+                ):
+                    return None  # the clause belongs to the noun: نفى الادعاء بأن, واكتفى بالقول إن
                 if preposition and not word.form.startswith(preposition):
                     return None
                 return k, k
@@ -493,6 +503,10 @@ class _Reader:
                 return None
             if k > start and word.cues and word.form[-1] == "ا" and any(c.part == "participle" for c in word.cues):
                 return None
+            if phrase is not None and k < phrase.end and len(preposition) == 1 and word.title is not None:
+                if word.title.kind == "institution" and phrase.start < k:
+                    k += 1  # مسؤولون بالحكومة: the body belongs to the subject
+                    continue
             if len(preposition) > 1:
                 if word.form == preposition or word.conjunction and word.form[1:] == preposition and k == start:
                     return (k, k) if k + 1 < limit and not words[k + 1].flags & (STOP | TIME) else None
@@ -735,9 +749,11 @@ class _Reader:
                 hit = self._that(start, min(limit, nearest + 6), preposition, form)
                 taken = (
                     hit is not None
-                    and words[hit[0]].form[0] != "ب"
                     and not form.pronoun
-                    and any(f.pieces[0][0] == hit[0] for f in self.found[-3:])
+                    and any(
+                        f.pieces[0][0] == hit[0] and (words[hit[0]].form[0] != "ب" or f.rule == "verb-addressee")
+                        for f in self.found[-3:]
+                    )
                 )
                 if (
                     hit is not None
@@ -928,7 +944,7 @@ class _Reader:
     def _source_after(self, begin: int, limit: int, glued: bool) -> tuple[int, int] | None:
         if begin >= limit:
             return None
-        phrase = noun_phrase(self.words, self.forms, begin, limit, self.names)
+        phrase = noun_phrase(self.words, self.forms, begin, limit, self.names, hanging=glued)
         if phrase is None or not phrase.kind:
             return None
         return phrase.start, phrase.end

@@ -87,8 +87,13 @@ def head_kind(words: Sequence[Word], i: int, names: Names) -> str:
     return names.kind(words, i)
 
 
-def noun_phrase(words: Sequence[Word], forms: Sequence[str], start: int, limit: int, names: Names) -> Phrase | None:
-    """Read the noun phrase that begins at token `start`, not beyond token `limit`; None where none begins there."""
+def noun_phrase(
+    words: Sequence[Word], forms: Sequence[str], start: int, limit: int, names: Names, hanging: bool = False
+) -> Phrase | None:
+    """Read the noun phrase that begins at token `start`, not beyond token `limit`; None where none begins there.
+
+    `hanging` says that a one-letter preposition may hang on its first word (وفقا لوزارة …).
+    """
     if start >= limit:
         return None
     first = words[start]
@@ -101,6 +106,8 @@ def noun_phrase(words: Sequence[Word], forms: Sequence[str], start: int, limit: 
         named = noun_phrase(words, forms, close + 1, limit, names)
         tail = named.end if named is not None and words[close + 1].flags & DEFINITE else close + 1
         return Phrase(start, tail, names.kind(words, start + 1) or "name")
+    if not hanging and first.preposition and _hangs_on(first):
+        return None
     kind = head_kind(words, start, names)
     if not kind and first.cues and any(c.part in ("past", "present") and not c.weak for c in first.cues):
         return None
@@ -162,6 +169,14 @@ def noun_phrase(words: Sequence[Word], forms: Sequence[str], start: int, limit: 
     return Phrase(start, k, kind)
 
 
+def _hangs_on(word: Word) -> bool:
+    """Whether a preposition is written on this word: للسفير, لوكالة, بالإنجليزية."""
+    form = word.form
+    if form.startswith(("لل", "بال", "ولل", "وبال")):
+        return len(form) > 4
+    return word.title is not None and word.preposition in ("ل", "ب") and not form.startswith(word.title.word[:2])
+
+
 def _attaches(words: Sequence[Word], k: int, names: Names) -> bool:
     """Whether the noun after a preposition belongs to the source phrase: a place or body, no occasion, no time."""
     word = words[k]
@@ -191,28 +206,29 @@ def _closing(forms: Sequence[str], opened: int, limit: int) -> int | None:
 
 def object_start(words: Sequence[Word], phrase: Phrase, names: Names) -> int:
     """Where the object begins that was read into the subject phrase: رفض الوزير | العرض; its end where none was."""
-    for k in range(phrase.start + 1, phrase.end):
-        word, before = words[k], words[k - 1]
-        definite = bool(word.flags & DEFINITE)
-        if word.flags & (COMMA | DASH | PREPOSITION) or not word.form[0].isalnum():
-            continue
-        if any(c.part == "noun" for c in word.cues) and not (word.title is not None and word.title.kind == "person"):
+    k = phrase.start + max(1, names.language.actors.at(words, phrase.start)[0])
+    while k < phrase.end:
+        step = 1
+        if not _continues(words, k, names):
             return k
-        if word.title is not None and word.title.kind != "document" or names.kind(words, k):
-            continue
-        if before.flags & (COMMA | PREPOSITION):
-            continue
-        relational = word.form.rstrip("هنو").endswith("ي")
-        if definite:
-            idafa = not before.flags & DEFINITE and before.title is not None
-            if idafa or relational or word.form in names.language.modifiers:
-                continue
-            return k
-        if before.title is not None and not before.flags & DEFINITE:
-            continue
-        if relational and not before.flags & DEFINITE:
-            continue
-        if word.form in names.language.modifiers:
-            continue
-        return k
+        if names.kind(words, k):
+            step = max(1, names.language.actors.at(words, k)[0])
+        k += step
     return phrase.end
+
+
+def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
+    """Whether word k goes on with the subject phrase that stands before it."""
+    word, before = words[k], words[k - 1]
+    if word.flags & (COMMA | DASH | PREPOSITION) or not word.form[0].isalnum():
+        return True
+    if any(c.part == "noun" for c in word.cues) and not (word.title is not None and word.title.kind == "person"):
+        return False
+    if word.title is not None and word.title.kind != "document" or names.kind(words, k):
+        return True
+    if before.flags & (COMMA | PREPOSITION) or word.form in names.language.modifiers:
+        return True
+    relational = word.form.rstrip("هنو").endswith("ي")
+    if word.flags & DEFINITE:
+        return relational or not before.flags & DEFINITE and before.title is not None
+    return not before.flags & DEFINITE and (before.title is not None or relational)

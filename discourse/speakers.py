@@ -26,6 +26,7 @@ from discourse.lexicon import (
     load_camps,
     load_language,
 )
+from discourse.phrases import Names, noun_phrase
 from discourse.text import tokens
 
 OTHER = "other"
@@ -118,9 +119,31 @@ class _Resolver:
         self.language = language
         self.actors = language.actors
         self.date = article.date
+        self.document = article.document
         self.names: dict[str, Voice] = {}  # names learned in this article
         self.titles: dict[str, Voice] = {}  # the last bearer of each title
         self.last: Voice | None = None
+
+    def read_names(self) -> None:
+        """Learn whose side the titled people of the article are on, quoted or not."""
+        forms, _, _ = tokens(self.document)
+        words = [self.language.word(f) for f in forms]
+        names = Names(self.language)
+        i, n = 0, len(words)
+        while i < n - 1:
+            title = words[i].title
+            if title is not None and title.kind == "person" and not title.camp_blocking:
+                phrase = noun_phrase(words, forms, i, n, names, hanging=True)
+                if phrase is not None and phrase.end - i >= 3:
+                    inner = [
+                        w for w, f in zip(words[i : phrase.end], forms[i : phrase.end], strict=True) if f[0].isalnum()
+                    ]
+                    voice = self._listed(inner)
+                    if voice is not None and voice.state is not None:
+                        self._learn(inner, replace(voice, person=True, gender=title.gender), remember_title=False)
+                    i = phrase.end
+                    continue
+            i += 1
 
     def phrase(self, text: str) -> Voice:
         """Resolve the words that name a source: the first camp-bearing word from the head decides."""
@@ -247,13 +270,12 @@ class _Resolver:
                         return self.names[base]
         return None
 
-    def _learn(self, words: Sequence[Word], voice: Voice) -> Voice:
+    def _learn(self, words: Sequence[Word], voice: Voice, remember_title: bool = True) -> Voice:
         """Remember the names and titles of a phrase, so that its short forms are known later."""
         for k, word in enumerate(words):
             if word.title is not None:
-                if k == 0 or words[k - 1].title is None:
-                    if k == 0:
-                        self.titles[word.title.word] = voice
+                if k == 0 and remember_title:
+                    self.titles[word.title.word] = voice
             elif not word.flags & (PREPOSITION | TIME | OCCASION | NUMBER) and len(word.form) > 2:
                 listed = self.actors.at(words, k)[0] or any(b in self.actors.demonyms for b in word.bases)
                 if not listed and (not word.flags & DEFINITE or k == len(words) - 1) and k > 0:
@@ -294,6 +316,7 @@ def resolve_speakers(
     language = load_language()
     camps = camps or default_camps()
     resolver = _Resolver(article, language)
+    resolver.read_names()
     voices: dict[str, Voice] = {}
     by_id = {a.id: a for a in attributions}
     history: list[tuple[Attribution, Voice]] = []
