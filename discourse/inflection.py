@@ -20,7 +20,7 @@ class Inflection:
         self.person_prefixes: list[str] = data["person_prefixes"]
         self.conjunctions: list[str] = data["conjunctions"]
         self.prefixes: dict[bool, list[str]] = {True: data["verbal_prefixes"], False: data["nominal_prefixes"]}
-        self.pronouns: list[str] = data["pronouns"]
+        self.pronouns: dict[bool, list[str]] = {True: data["verbal_pronouns"], False: data["nominal_pronouns"]}
         self.contractions: list[tuple[str, str]] = [(pair["written"], pair["bare"]) for pair in data["contractions"]]
         self.shortest: int = data["shortest_stem"]
         self._rules = {
@@ -71,6 +71,11 @@ class FormIndex:
             (v, a): {} for v in (True, False) for a in (True, False)
         }
         self._words: dict[str, Any] = {}
+        self._blocked: set[str] = set()
+
+    def block(self, form: str) -> None:
+        """Take a written form, alone or behind prefixes, for a word that is not entered here."""
+        self._blocked.add(fold(form))
 
     def add(self, lemma: str, part: str, stems: Iterable[str], value: Any) -> None:
         """Enter a verb, a noun or adjective, or a word that is taken as written (part `word`)."""
@@ -90,6 +95,8 @@ class FormIndex:
             if not word.startswith(conjunction):
                 continue
             trunk = word[len(conjunction) :]
+            if trunk in self._blocked:
+                return None
             if trunk in self._words:
                 return self._words[trunk]
             for verbal in (False, True):
@@ -98,10 +105,12 @@ class FormIndex:
                     if not trunk.startswith(prefix):
                         continue
                     rest = trunk[len(prefix) :]
+                    if rest in self._blocked:
+                        return None
                     bare = len(rest) == len(word)
                     if rest in free and (bare or len(rest) >= inflection.shortest):
                         return None if with_pronoun else free[rest]
-                    for pronoun in inflection.pronouns:
+                    for pronoun in inflection.pronouns[verbal]:
                         stem = rest[: -len(pronoun)]
                         if rest.endswith(pronoun) and len(stem) >= inflection.shortest and stem in attached:
                             return attached[stem]

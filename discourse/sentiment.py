@@ -101,6 +101,9 @@ class SentimentLexicon:
                 keys.update(words)
             else:
                 self._values.add(term.lemma, term.part, term.forms, value)
+        for row in _rows("homographs.tsv"):
+            self._values.block(row["form"])
+            self._modifiers.block(row["form"])
         for phrases in self._phrases.values():
             phrases.sort(key=lambda phrase: -len(phrase[0]))  # the longest phrase is tried first
         self._keys = frozenset(keys)
@@ -340,22 +343,35 @@ def score_sentiment(table: pd.DataFrame, lexicon: SentimentLexicon | None = None
     """
     lexicon = lexicon or load_sentiment()
     weights = lexicon.weights
-    acts = (table if "act" in table else score_engagement(table))["act"]
+    scored = table if {"act", "engagement"} <= set(table) else score_engagement(table)
+    silence = frozenset(map(fold, weights["silence"]))
     labels: list[str] = []
     scores: list[float] = []
     evidence: list[list[list[int]]] = []
-    columns = (table["content"], table["content_spans"], table["cue_span"], table["polarity"], acts)
-    for content, pieces, cue, polarity, act in zip(*columns, strict=True):
-        hits = lexicon.weigh(content) if isinstance(content, str) else []
-        spoken = weights["acts"].get(act, 0.0) if polarity != "negative" else 0.0
+    columns = ("content", "content_spans", "cue", "cue_span", "polarity", "act", "engagement")
+    for content, pieces, cue, cue_span, polarity, act, engagement in zip(*(scored[c] for c in columns), strict=True):
+        text = content if isinstance(content, str) else ""
+        hits = lexicon.weigh(text)
+        held = weights["scaled_engagements"].get(engagement)
+        if held is not None:
+            for hit in hits:
+                hit.value *= held["negative"] if hit.value < 0 else held["positive"]
+        spoken = 0.0
+        if polarity != "negative":
+            spoken = weights["engagements"].get(engagement, 0.0)
+            if act in weights["acts"]:
+                if fold(text.split(maxsplit=1)[0] if text.strip() else "") not in silence:
+                    spoken += weights["acts"][act]
+            elif isinstance(cue, str):
+                spoken += weights["cue"] * sum(hit.value for hit in lexicon.weigh(cue))
         total = sum(hit.value for hit in hits) * weights["scaled_acts"].get(act, 1.0) + spoken
         score = math.tanh(total / weights["scale"])
         label = "positive" if score > weights["positive"] else "negative" if score < weights["negative"] else "neutral"
         sign = _SIGNS[label]
         spans = {span for hit in hits if not sign or hit.value * sign > 0 for span in hit.spans}
         found = [place for span in sorted(spans) if (place := _in_document(*span, pieces)) is not None]
-        if spoken * sign > 0 and cue is not None:
-            found.append([int(cue[0]), int(cue[1])])
+        if spoken * sign > 0 and cue_span is not None:
+            found.append([int(cue_span[0]), int(cue_span[1])])
         labels.append(label)
         scores.append(round(score, 4))
         evidence.append(sorted(found))
