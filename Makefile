@@ -1,0 +1,68 @@
+# Everything from a fresh clone to the figures. `make` alone lists the targets.
+
+PYTHON ?= python3
+VENV ?= .venv
+LAB_OPTIONS ?=
+
+python := $(VENV)/bin/python
+install := $(VENV)/bin/uv pip install --python $(python) --constraints constraints.txt --build-constraints constraints.txt
+pinned := pyproject.toml constraints.txt
+
+.DELETE_ON_ERROR:
+.PHONY: help setup setup-models figures notebooks test check evaluate bench lab all
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s%s\n", $$1, $$2}' Makefile
+
+# An environment is as old as its stamp: change a pin or a range and the next target installs anew.
+$(VENV)/.uv: constraints.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("discourse needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(python) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+	@touch $@
+
+$(VENV)/.notebooks: $(VENV)/.uv $(pinned)
+	$(install) --editable '.[notebooks]'
+	@touch $@
+
+$(VENV)/.tests: $(VENV)/.notebooks
+	$(install) --editable '.[notebooks,scale,dev]'
+	@touch $@
+
+# First a CPU wheel that pip finds beside it (a label like +cpu is never on the public index), else PyTorch's own CPU builds.
+$(VENV)/.models: $(VENV)/.notebooks
+	torch=$$(sed -n 's/^torch==//p' constraints.txt); \
+	$(python) -c 'import torch' 2>/dev/null \
+	|| $(python) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt "torch==$$torch+cpu" \
+	|| $(install) --no-config --torch-backend cpu "torch==$$torch"
+	$(python) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt transformers
+	@touch $@
+
+setup: $(VENV)/.notebooks ## create .venv with the library, its command line and JupyterLab
+
+setup-models: $(VENV)/.models ## add CPU builds of torch and transformers, for camel-tools' sentiment and NER
+
+figures: $(VENV)/.notebooks ## run the notebooks on the shipped corpus and write figures/
+	$(python) notebooks/execute.py
+
+notebooks: $(VENV)/.notebooks ## the same, and store the outputs in the .ipynb files
+	$(python) notebooks/execute.py --save
+
+test: $(VENV)/.tests ## run the tests
+	$(python) -m pytest
+
+check: $(VENV)/.tests ## formatting, lint and types
+	$(python) -m ruff format --check .
+	$(python) -m ruff check .
+	$(python) -m mypy --strict discourse
+
+evaluate: $(VENV)/.tests ## measure accuracy on the gold labels
+	$(python) -m tests.evaluate
+
+bench: $(VENV)/.tests ## measure speed and memory
+	$(python) -m tests.bench
+
+lab: $(VENV)/.notebooks ## open JupyterLab on the notebooks
+	$(python) -m jupyterlab $(LAB_OPTIONS) notebooks
+
+all: figures notebooks test check evaluate bench ## everything above but models and JupyterLab
