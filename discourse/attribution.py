@@ -282,8 +282,14 @@ class _Reader:
                     phrase = replace(phrase, end=min(phrase.end, hit[0]))
             if hit is not None and (best is None or hit[0] < best[0]):
                 best = (hit[0], order, kind, hit[1])
-        if weak and best is not None and best[0] > cue_end + 1 and not (best[2] == "that" and phrase is not None):
-            best = None
+        if best is None and form.cue.takes("quote"):
+            hit = self._that(cue_end, limit, "", form)
+            if hit is not None and words[hit[0] - 1].flags & COLON:
+                best = (hit[0], 99, "that", hit[0] - 1)
+        if weak and best is not None and best[0] > cue_end + 1:
+            clause = bool(words[best[0]].flags & COMPLEMENTISER)
+            if not (best[2] == "that" and phrase is not None or clause and self._joined_verb(i)):
+                best = None
         relay = self._relay(i, cue_end, limit, form)
         if relay is not None:
             return relay
@@ -345,7 +351,7 @@ class _Reader:
         if form.cue.lemma not in groups["relaying"]:
             return None
         for k in range(start, min(limit, start + 20)):
-            if words[k].flags & COMPLEMENTISER:
+            if words[k].flags & COMPLEMENTISER and self.inside[k] == self.inside[i]:
                 return None
             if words[k].form in groups["relay_prepositions"]:
                 source = noun_phrase(words, self.forms, k + 1, limit, self.names)
@@ -531,7 +537,9 @@ class _Reader:
     def _hangs(self, k: int, preposition: str) -> bool:
         """Whether the one-letter preposition hangs on word k."""
         word = self.words[k]
-        if not word.form.startswith(preposition) or word.preposition != preposition or len(word.form) < 4:
+        if not word.form.startswith(preposition) or word.preposition != preposition:
+            return False
+        if len(word.form) < 3 or word.form[1:] in self.language.pronouns or self.inside[k] != self.inside[k - 1]:
             return False
         if word.flags & COMPLEMENTISER:
             return True
@@ -552,6 +560,15 @@ class _Reader:
         if form.pronoun:
             return None
         begin = start
+        title = words[phrase.start].title if phrase is not None else None
+        if (
+            title is not None
+            and title.kind == "person"
+            and title.gender == "f"
+            and form.gender == "m"
+            and form.number == "s"
+        ):
+            phrase = None  # أكد مشاركة الوفد: the verb is masculine, so the feminine noun is its object
         if phrase is not None and phrase.sentient:
             begin = object_start(words, phrase, self.names)
             # place, time and occasion may stand between the subject and its object
@@ -590,6 +607,9 @@ class _Reader:
         while k < stop:
             word = words[k]
             form = forms[k]
+            if k in self.close_of and k > start and words[k - 1].form == "ل":
+                k = self.close_of[k] + 1  # قال لـ«الشرق»: the newspaper, not the words
+                continue
             if k in self.close_of:
                 close = self.close_of[k]
                 colon = words[k - 1].flags & (COLON | COMMA)
@@ -618,7 +638,7 @@ class _Reader:
                 return None
             if word.cues and word.title is None and not word.flags & DEFINITE and k > start:
                 if any(
-                    c.part in ("past", "present", "participle") and not c.weak and c.cue.takes("quote")
+                    c.part in ("past", "present", "participle") and not (c.weak or c.pronoun) and c.cue.takes("quote")
                     for c in word.cues
                 ):
                     return None
@@ -945,8 +965,13 @@ class _Reader:
         if begin >= limit:
             return None
         phrase = noun_phrase(self.words, self.forms, begin, limit, self.names, hanging=glued)
-        if phrase is None or not phrase.kind:
+        if phrase is None or any(base in self.language.groups["norms"] for base in self.words[begin].bases):
             return None
+        if not phrase.kind:  # an unlisted name, but no common noun: بحسب سبوتنيك, not بحسب القانون
+            first = self.words[begin]
+            follows = self.words[begin + 1].flags if begin + 1 < limit else STOP
+            if glued or first.flags & DEFINITE or first.cues or follows & DEFINITE:
+                return None
         return phrase.start, phrase.end
 
     def _matches(self, i: int, entry: Prepositional, limit: int) -> int:
@@ -986,7 +1011,8 @@ class _Reader:
         rest = source_end
         while rest < limit and words[rest].flags & (TIME | PREPOSITION) and not words[rest].flags & COMMA:
             rest += 2 if words[rest].flags & PREPOSITION else 1
-        if lead - begin <= 1 and not (lead > begin and words[begin].flags & DEFINITE):
+        fronted = lead - begin <= 1 and not (lead > begin and words[begin].flags & DEFINITE)
+        if fronted or words[i - 1].flags & COMPLEMENTISER:
             after = source_end
             while after < limit and not words[after].flags & (COMMA | COMPLEMENTISER | COLON):
                 after += 1
@@ -1050,6 +1076,9 @@ class _Reader:
         if phrase is not None and not phrase.kind and title and phrase.end == i and i - phrase.start <= 3:
             if not words[phrase.start].flags & DEFINITE and not words[phrase.start].preposition:
                 phrase = replace(phrase, kind="name")  # an unlisted name before the colon of a headline
+        if phrase is not None and not title and begin == self.begin[i] and words[phrase.start].title is None:
+            if words[phrase.start].form not in self.names.local:
+                return  # a dateline: القاهرة: «الخليج»
         if phrase is not None and phrase.sentient and (phrase.end >= i - 1 or title and i - begin <= 16):
             if any(c.part in ("past", "present") and not c.weak for w in words[phrase.end : i] for c in w.cues):
                 return

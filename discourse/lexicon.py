@@ -511,7 +511,11 @@ class Language:
         elif folded[0].isascii():
             flags |= LATIN
         # a function word is no cue: بعد, هناك, حول, دون
-        cues = () if flags & ~(JOINED | ENDER) and not flags & (DEFINITE | NUMBER) else tuple(self._cue_forms(folded))
+        cues: tuple[CueForm, ...] = ()
+        if not flags & ~(JOINED | ENDER):
+            cues = tuple(self._cue_forms(folded))
+        elif flags & PREPOSITION:  # عبر is a preposition, and a verb where a clause opens with it and its subject
+            cues = tuple(replace(c, weak=True) for c in self._cue_forms(folded) if c.part == "past")
         if form.endswith("ة"):  # folding makes تغريدة look like تغريد with a pronoun
             cues = tuple(c for c in cues if c.pronoun != "ه" and c.part in ("participle", "noun"))
         bases = tuple(dict.fromkeys(self._bases(folded)))
