@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
+from unicodedata import bidirectional
 from weakref import WeakKeyDictionary
 
 import matplotlib as mpl
@@ -26,6 +27,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.patheffects import Normal
 from matplotlib.text import Text
 
 COLUMN_MM = 85
@@ -171,7 +173,7 @@ def plot_shares(
         for edge in range(1, len(lines)) if crowded else []:
             ax.axhline(0.5 - edge, color="#CCCCCC", linewidth=0.5)
         _share_axis(ax, float(np.nanmax(estimates[["estimate", "ci_high"]])), language)
-        ax.set_xlabel(_write(words["share"], language))
+        ax.set_xlabel(_write(words["share"], language), fontsize=STYLE["axes.labelsize"])
         handles: list[Line2D | Patch] = []
         if crowded:
             handles = [
@@ -270,7 +272,8 @@ def save_figure(figure: Axes | Figure, stem: str | Path, formats: Sequence[str] 
     """Write a figure and, beside it, the numbers it draws as CSV.
 
     The same figure gives the same bytes: no dates, fixed ids and resolution. Letters are outlines in SVG, so that every
-    reader sees them joined, and embedded TrueType fonts in PDF.
+    reader sees them joined. In PDF they are text in an embedded TrueType font, but for Arabic, which is outlines there
+    too: matplotlib's PDF output shifts letters in right-to-left text (seen in 3.11.2).
 
     Parameters
     ----------
@@ -304,7 +307,13 @@ def save_figure(figure: Axes | Figure, stem: str | Path, formats: Sequence[str] 
     with mpl.rc_context({"svg.hashsalt": "discourse", "svg.fonttype": "path", "pdf.fonttype": 42}):
         for name in formats:
             path = Path(f"{stem}.{name}")
+            whole.draw_without_rendering()
+            outlined = _right_to_left_texts(whole) if name == "pdf" else []
+            for text in outlined:
+                text.set_path_effects([Normal()])
             whole.savefig(path, dpi=300, metadata=_METADATA[name])
+            for text in outlined:
+                text.set_path_effects([])
             written.append(path)
     tables = [figure_data(ax) for ax in panels]
     if len(tables) > 1:
@@ -320,6 +329,12 @@ _METADATA: dict[str, dict[str, None]] = {
     "png": {"Software": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
+
+
+def _right_to_left_texts(figure: Figure) -> list[Text]:
+    """Texts with a right-to-left letter or an isolate."""
+    texts = [text for text in figure.findobj(Text) if isinstance(text, Text)]
+    return [text for text in texts if any(bidirectional(letter) in {"R", "AL", "LRI"} for letter in text.get_text())]
 
 
 def _plot_profile(

@@ -314,6 +314,17 @@ def test_another_process_writes_the_same_bytes(table: pd.DataFrame, tmp_path: Pa
         assert (tmp_path / f"one{suffix}").read_bytes() == (tmp_path / f"two{suffix}").read_bytes()
 
 
+def test_arabic_is_outlines_in_pdf_and_english_is_text(table: pd.DataFrame, tmp_path: Path) -> None:
+    fonts = {}
+    for language in ("ar", "en"):
+        ax = drawn(table, "sentiment", language, PAGE_MM)
+        fonts[language] = b"/FontFile2" in save_figure(ax, tmp_path / language, ["pdf"])[0].read_bytes()
+        figure = ax.get_figure(root=True)
+        assert figure is not None
+        assert not any(text.get_path_effects() for text in figure.findobj(Text))
+    assert fonts == {"ar": False, "en": True}
+
+
 def test_the_csv_holds_the_numbers_drawn(table: pd.DataFrame, tmp_path: Path) -> None:
     estimates = share_by(table, "camp", within="outlet")
     path = save_figure(plot_shares(estimates), tmp_path / "shares", ["svg"])[-1]
