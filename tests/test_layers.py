@@ -1,0 +1,90 @@
+"""Imports run one way: from words to articles, to attributions, to tables, to estimates, to pictures and commands."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import discourse
+
+LAYERS = (
+    ("text", "camel"),
+    ("inflection",),
+    ("lexicon",),
+    ("corpus",),
+    ("quotation",),
+    ("phrases",),
+    ("attribution",),
+    ("speakers",),
+    ("tables",),
+    ("engagement",),
+    ("sentiment", "stance", "framing"),
+    ("estimates",),
+    ("scoring", "coding", "plots", "display"),
+    ("analysis",),
+    ("scale",),
+    ("cli",),
+)
+RANK = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}
+PACKAGE = Path(discourse.__file__).parent
+MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("__"))
+
+
+def imported(source: str) -> set[str]:
+    """Every module that some Python source imports, wherever in it, by its full name."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = ".".join(filter(None, ["discourse" if node.level else "", node.module]))
+            names.add(module)
+            names.update(f"{module}.{alias.name}" for alias in node.names if module == "discourse")
+    return names
+
+
+def backward(module: str, source: str) -> list[str]:
+    """Modules of the library that stand beside or above this one, and that it imports all the same."""
+    within = {name.split(".")[1] for name in imported(source) if name.startswith("discourse.")}
+    return sorted(name for name in within if RANK.get(name, len(LAYERS)) >= RANK[module])
+
+
+def read(module: str) -> str:
+    return (PACKAGE / f"{module}.py").read_text(encoding="utf-8")
+
+
+def test_every_module_has_a_place():
+    assert [module for module in MODULES if module not in RANK] == [], "name its place in LAYERS"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_run_one_way(module):
+    assert backward(module, read(module)) == []
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if RANK.get(m, len(LAYERS)) < RANK["tables"] and m != "corpus"])
+def test_no_table_before_the_bridge(module):
+    assert not {"pandas", "matplotlib", "sklearn", "scipy"} & {name.split(".")[0] for name in imported(read(module))}
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m != "camel"])
+def test_one_door_to_data_backed_parts_of_camel_tools(module):
+    tools = {name for name in imported(read(module)) if name.startswith("camel_tools")}
+    assert {
+        name for name in tools if not name.startswith(("camel_tools.utils", "camel_tools.tokenizers.word"))
+    } == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("from discourse.tables import attributions_table", ["tables"]),
+        ("def late():\n    from discourse import plots", ["plots"]),
+        ("from .cli import app", ["cli"]),
+        ("import discourse.speakers as other", ["speakers"]),
+        ("from discourse.nowhere import thing", ["nowhere"]),
+        ("from discourse.attribution import Attribution\nimport pandas", []),
+    ],
+)
+def test_the_check_itself(source, found):
+    assert backward("speakers", source) == found
