@@ -78,6 +78,8 @@ class Engagement:
                 if all(word in bare[first + n] for n, word in enumerate(phrase)):
                     return reading
         forms = [form for word in written for form in self._language.word(word).cues]
+        # يدعوه is rather one who calls than several who claim
+        forms.sort(key=lambda form: (form.number != "s", form.part == "jussive"))
         verb = self._lemmas.get(lemma) or next((form.cue for form in forms), None)
         if verb is None:
             return next((found for word in written if (found := self._words.find(word)) is not None), _Reading(*_PLAIN))

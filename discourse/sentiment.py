@@ -51,11 +51,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class _Modifier:
-    """What a group of words does to the evaluative words within reach: factors for negative and positive ones."""
+    """What a group of words does to evaluative words within reach: factors for negative, positive, positive topics."""
 
-    group: str
     negative: float
     positive: float
+    topic: float
     reach: int
     after: bool
 
@@ -65,6 +65,7 @@ class _Word:
     """What one written word can do in a content; `key` is its name within phrases."""
 
     value: float = 0.0
+    topic: bool = False
     modifier: _Modifier | None = None
     key: str = ""
     ends_clause: bool = False
@@ -100,7 +101,7 @@ class SentimentLexicon:
                 self._phrases.setdefault(words[0], []).append((words[1:], value))
                 keys.update(words)
             else:
-                self._values.add(term.lemma, term.part, term.forms, value)
+                self._values.add(term.lemma, term.part, term.forms, (value, term.kind == "topic"))
         for row in _rows("homographs.tsv"):
             self._values.block(row["form"])
             self._modifiers.block(row["form"])
@@ -108,7 +109,13 @@ class SentimentLexicon:
             phrases.sort(key=lambda phrase: -len(phrase[0]))  # the longest phrase is tried first
         self._keys = frozenset(keys)
         groups = {
-            name: _Modifier(name, group["negative"], group["positive"], group["reach"], group.get("after", False))
+            name: _Modifier(
+                group["negative"],
+                group["positive"],
+                group["positive"] * group.get("topic", 1.0),
+                group["reach"],
+                group.get("after", False),
+            )
             for name, group in self.weights["modifiers"].items()
         }
         for row in _rows("modifiers.tsv"):
@@ -141,7 +148,7 @@ class SentimentLexicon:
                 if found is not None:
                     skip, end, value = found
             if value:
-                hits.append(self._hit(value, position, start, end, active))
+                hits.append(self._hit(value, word.topic, position, start, end, active))
             modifier = word.modifier
             if modifier is not None and position > skip:
                 if modifier.after and hits and hits[-1].position == position - 1:
@@ -151,12 +158,18 @@ class SentimentLexicon:
         return hits
 
     def _hit(
-        self, value: float, position: int, start: int, end: int, active: list[tuple[int, int, int, _Modifier]]
+        self,
+        value: float,
+        topic: bool,
+        position: int,
+        start: int,
+        end: int,
+        active: list[tuple[int, int, int, _Modifier]],
     ) -> _Hit:
         spans = []
         for where, mod_start, mod_end, modifier in active:
             if position - where <= modifier.reach:
-                factor = modifier.negative if value < 0 else modifier.positive
+                factor = modifier.negative if value < 0 else modifier.topic if topic else modifier.positive
                 if factor != 1.0:
                     value *= factor
                     if factor < 0:
@@ -169,19 +182,19 @@ class SentimentLexicon:
         position = live[index][0]
         for rest, value in self._phrases.get(live[index][3].key, ()):
             last = index + len(rest)
-            if last < len(live) and live[last][0] == position + len(rest):
-                if all(live[index + 1 + n][3].key == key for n, key in enumerate(rest)):
-                    return live[last][0], live[last][2], value
+            together = last < len(live) and live[last][0] == position + len(rest)
+            if together and all(live[index + 1 + n][3].key == key for n, key in enumerate(rest)):
+                return live[last][0], live[last][2], value
         return None
 
     def _analyse(self, written: str) -> _Word | None:
         folded = fold(written)
-        value = self._values.find(folded)
+        value, topic = self._values.find(folded) or (0.0, False)
         modifier = self._modifiers.find(folded)
         key = next((bare for bare in bare_words(folded) if bare in self._keys), "")
-        if value is None and modifier is None and not key:
+        if not value and modifier is None and not key:
             return None
-        return _Word(value or 0.0, modifier, key)
+        return _Word(value, topic, modifier, key)
 
 
 # ---------------------------------------------------------------------------------------------- loading
@@ -320,6 +333,11 @@ def _in_document(start: int, end: int, pieces: list[list[int]]) -> list[int] | N
     return None
 
 
+def _first_word(text: str) -> str:
+    match = _TOKEN.search(text)
+    return fold(match.group()) if match else ""
+
+
 def score_sentiment(table: pd.DataFrame, lexicon: SentimentLexicon | None = None) -> pd.DataFrame:
     """Score the content of every attribution as negative, neutral or positive.
 
@@ -352,19 +370,25 @@ def score_sentiment(table: pd.DataFrame, lexicon: SentimentLexicon | None = None
     for content, pieces, cue, cue_span, polarity, act, engagement in zip(*(scored[c] for c in columns), strict=True):
         text = content if isinstance(content, str) else ""
         hits = lexicon.weigh(text)
-        held = weights["scaled_engagements"].get(engagement)
-        if held is not None:
-            for hit in hits:
-                hit.value *= held["negative"] if hit.value < 0 else held["positive"]
+        act_weights = weights["acts"].get(act, weights["act"])
+        factors = [act_weights]
         spoken = 0.0
+        if engagement == "deny":
+            factors.append(weights["denied"])
         if polarity != "negative":
-            spoken = weights["engagements"].get(engagement, 0.0)
-            if act in weights["acts"]:
-                if fold(text.split(maxsplit=1)[0] if text.strip() else "") not in silence:
-                    spoken += weights["acts"][act]
+            spoken = act_weights["adds"] + weights["engagements"].get(engagement, 0.0)
+            if act_weights["adds"]:
+                if _first_word(text) in silence:
+                    spoken = 0.0
             elif isinstance(cue, str):
-                spoken += weights["cue"] * sum(hit.value for hit in lexicon.weigh(cue))
-        total = sum(hit.value for hit in hits) * weights["scaled_acts"].get(act, 1.0) + spoken
+                said = weights["cue"] * sum(hit.value for hit in lexicon.weigh(cue))
+                spoken += said
+                if said < 0:
+                    factors.append(weights["feared"])
+        for hit in hits:
+            for factor in factors:
+                hit.value *= factor["negative"] if hit.value < 0 else factor["positive"]
+        total = sum(hit.value for hit in hits) + spoken
         score = math.tanh(total / weights["scale"])
         label = "positive" if score > weights["positive"] else "negative" if score < weights["negative"] else "neutral"
         sign = _SIGNS[label]
