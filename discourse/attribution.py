@@ -250,7 +250,7 @@ class _Reader:
         cue_end = i + 1
         # وأضاف قائلا: the participle of a verb of saying belongs to the cue
         if cue_end < limit and any(
-            c.part == "participle" and c.cue.lemma in language.groups["saying"] for c in words[cue_end].cues
+            c.part == "participle" and c.cue.key in language.groups["saying"] for c in words[cue_end].cues
         ):
             if not words[cue_end].flags & DEFINITE:
                 cue_end += 1
@@ -260,6 +260,8 @@ class _Reader:
         phrase = noun_phrase(words, self.forms, begin, limit, self.names)
         if form.pronoun and phrase is not None and not phrase.sentient:
             phrase = None
+        if form.number != "s" and form.part != "jussive" or form.person == 1:
+            phrase = None  # a verb before its subject stands in the singular: يدعون الآباء has its subject before it
         weak = form.weak and not self._opens_clause(i, phrase, form)
         bare = not form.cue.guards & {"that-only", "quote-only"} and (not weak or self._joined_verb(i))
         best: tuple[int, int, str, int] | None = None  # content start, order, rule, index where the subject must end
@@ -298,7 +300,7 @@ class _Reader:
             best is None or quote[0] <= best[0] or best[2] in ("object", "prep", "addressee") and not quote[2]
         ):
             start, end, unmarked = quote
-            source = self._subject(cue_end, start, phrase)
+            source = self._subject(start, phrase, form)
             made = _Found(
                 (i, cue_end),
                 "verb-colon" if unmarked else "verb-quotation",
@@ -316,9 +318,12 @@ class _Reader:
         if kind in ("object", "prep") and "needs-subject" in form.cue.guards:
             if phrase is None and not self._preposed(i, form):
                 return None
-        if form.cue.lemma in language.groups["evidential"] and not self._can_show(i, phrase, form):
+        if kind == "object" and form.cue.key in language.groups["subject_follows"]:
+            if phrase is None or not phrase.sentient:
+                return None
+        if form.cue.key in language.groups["evidential"] and not self._can_show(i, phrase, form):
             return None
-        source = self._subject(cue_end, subject_end, phrase)
+        source = self._subject(subject_end, phrase, form)
         made = _Found((i, cue_end), f"verb-{kind}", form.cue.lemma, [(start, limit)], source, form)
         made.negated = bool(before and before.flags & NEGATOR)
         return made
@@ -326,7 +331,7 @@ class _Reader:
     def _unmarked(self, i: int, start: int, limit: int, phrase: Phrase | None, form: CueForm) -> _Found | None:
         """Speech that follows its verb with no mark and no أن: وأضاف المدير نحن مستعدون …"""
         words = self.words
-        if form.weak or form.cue.lemma not in self.language.groups["plain_saying"] or form.part == "jussive":
+        if form.weak or form.cue.key not in self.language.groups["plain_saying"] or form.part == "jussive":
             return None
         if i != self.begin[i] or self.inside[i] >= 0 or i < self.title_end:
             return None
@@ -348,7 +353,7 @@ class _Reader:
     def _relay(self, i: int, start: int, limit: int, form: CueForm) -> _Found | None:
         """نقلت وكالة عن Y قوله إن …: the relay's content begins at قوله, whose source is Y."""
         words, groups = self.words, self.language.groups
-        if form.cue.lemma not in groups["relaying"]:
+        if form.cue.key not in groups["relaying"]:
             return None
         for k in range(start, min(limit, start + 20)):
             if words[k].flags & COMPLEMENTISER and self.inside[k] == self.inside[i]:
@@ -384,17 +389,22 @@ class _Reader:
         """Whether a form that is mostly a noun stands where a verb stands: first in its clause or behind its subject."""
         before = self.words[i - 1] if i > self.begin[i] else None
         opens = before is None or self._joined_verb(i) or bool(before.flags & (AUXILIARY | RELATIVE | COMMA))
-        if phrase is not None and phrase.kind:
+        if phrase is not None and (phrase.kind or before is None and i > self.title_end):
             return opens
         if phrase is None and before is not None and before.flags & AUXILIARY:
             return True
         preposed = self._preposed(i, form)
         return preposed is not None and preposed.sentient and preposed.end >= i - 1
 
-    def _subject(self, start: int, end: int, phrase: Phrase | None) -> tuple[int, int] | None:
+    def _subject(self, end: int, phrase: Phrase | None, form: CueForm) -> tuple[int, int] | None:
+        """The source: the subject phrase before `end`, without the object that a verb of addressing takes."""
         if phrase is None or phrase.start >= end:
             return None
-        return phrase.start, min(phrase.end, end)
+        stop = min(phrase.end, end)
+        told = form.cue.takes("addressee") or form.cue.key in self.language.groups["telling"]
+        if told and not form.pronoun:
+            stop = min(stop, object_start(self.words, phrase, self.names))
+        return phrase.start, stop
 
     def _that(self, start: int, limit: int, preposition: str, form: CueForm | None) -> tuple[int, int] | None:
         """The clause of a cue: where أن or إن opens it, and where the subject ends at the latest."""
@@ -433,7 +443,7 @@ class _Reader:
                         return k - 1, k - 1
                     return None
                 if k > start and any(
-                    c.part == "noun" and (word.form[0] == "ب" or c.cue.lemma in self.language.groups["saying"])
+                    c.part == "noun" and (word.form[0] == "ب" or c.cue.key in self.language.groups["saying"])
                     for c in before.cues
                 ):
                     return None  # the clause belongs to the noun: نفى الادعاء بأن, واكتفى بالقول إن
@@ -527,7 +537,7 @@ class _Reader:
         """The content behind a preposition and its person: طلب من الرئيس | الإفراج عنها."""
         begin = k + 1
         if len(self.forms[k]) > 3 or self.words[k].form not in self.language.groups["clause_prepositions"]:
-            return begin, k
+            return k, k
         person = noun_phrase(self.words, self.forms, begin, limit, self.names)
         if person is None:
             return None
@@ -591,7 +601,7 @@ class _Reader:
             return None
         if self.forms[begin] in MARKS and self.forms[begin] not in '«"“':
             return None
-        if first.form.startswith(("و", "ف")) and first.conjunction and begin > start and first.title is None:
+        if first.form.startswith(("وال", "فال")) and begin > start and first.title is None:
             return None
         if any(c.part in ("past", "present") and not c.weak for c in first.cues) and first.title is None:
             return None

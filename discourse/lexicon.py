@@ -57,6 +57,7 @@ class Cue:
     """One reporting verb with its verbal nouns, what it does, and what can be its content."""
 
     lemma: str
+    key: str  # the lemma folded
     act: str
     engagement: str
     complements: tuple[Complement, ...]
@@ -423,6 +424,7 @@ class Language:
         for entry in _yaml("ar/cues.yml"):
             cue = Cue(
                 lemma=entry["lemma"],
+                key=fold(entry["lemma"]),
                 act=entry["act"],
                 engagement=entry["engagement"],
                 complements=tuple(_complement(c) for c in entry["complements"]),

@@ -45,16 +45,17 @@ class Names:
         return ""
 
     def learn(self, words: Sequence[Word], start: int, limit: int) -> None:
-        """Take the plain words from `start` on for a name, where at most four of them stand in a row."""
+        """Take one to four plain words from `start` on for a name, where a particle, a mark or a verb ends them."""
         k = start
-        while k < limit and not words[k].flags & ~(LATIN | JOINED) and words[k].title is None:
-            if words[k].cues or len(words[k].form) < 3 or k - start > 4:
+        while k < limit and not words[k].flags & ~(LATIN | JOINED) and words[k].title is None and not words[k].cues:
+            if len(words[k].form) < 3 or k - start > 3:
                 return
             k += 1
-        if start < k <= start + 4:
+        if start < k < len(words) and (words[k].flags & _ENDS_A_NAME or words[k].cues and k - start > 1):
             self.local.update(w.form for w in words[start:k])
 
 
+_ENDS_A_NAME = COMPLEMENTISER | COMMA | STOP | COLON | RELATIVE | PREPOSITION | AUXILIARY | TIME | DASH
 _LONGEST = 28
 _NOT_A_HEAD = COMPLEMENTISER | RELATIVE | STOP | COLON | COMMA | DASH | PREPOSITION | NEGATOR
 
@@ -222,13 +223,20 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
     word, before = words[k], words[k - 1]
     if word.flags & (COMMA | DASH | PREPOSITION) or not word.form[0].isalnum():
         return True
+    if names.kind(words, k) == "nation":
+        return True
     if any(c.part == "noun" for c in word.cues) and not (word.title is not None and word.title.kind == "person"):
         return False
+    if not before.flags & DEFINITE and before.title is not None and before.form.endswith(("ون", "ين")):
+        return names.kind(words, k) != ""  # مسؤولون, غير مضاف: no genitive follows a plural that keeps its ن
+    if before.flags & DEFINITE and word.title is not None and word.form not in names.language.modifiers:
+        if word.flags & DEFINITE or word.form.endswith(("ه", "ها", "هم")):
+            return bool(word.flags & DEFINITE and names.kind(words, k))  # الوزير | النواب, المدرب | لاعبيه
     if word.title is not None and word.title.kind != "document" or names.kind(words, k):
         return True
     if before.flags & (COMMA | PREPOSITION) or word.form in names.language.modifiers:
         return True
     relational = word.form.rstrip("هنو").endswith("ي")
     if word.flags & DEFINITE:
-        return relational or not before.flags & DEFINITE and before.title is not None
+        return relational or not before.flags & DEFINITE and not names.kind(words, k - 1)
     return not before.flags & DEFINITE and (before.title is not None or relational)

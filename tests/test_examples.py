@@ -1,0 +1,77 @@
+"""Every example in the language data, and every sentence in tests/examples, is analysed as it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from discourse.attribution import Attribution, find_attributions
+from discourse.corpus import Article
+
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "discourse" / "data" / "ar"
+
+
+def _entries(name: str) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
+    return entries
+
+
+def _find(sentence: str) -> list[Attribution]:
+    return find_attributions(Article("example", "", sentence))
+
+
+def _strip(text: str) -> str:
+    return text.strip(" .،؛:!؟«»\"")
+
+
+def _has(found: list[Attribution], content: str, source: str | None) -> bool:
+    for a in found:
+        if _strip(" ".join(s.text for s in a.content)) == _strip(content):
+            named = a.source.text if a.source is not None else None
+            if source is None or named == source or named is not None and named.lstrip("لب") == source.lstrip("لب"):
+                return True
+    return False
+
+
+def _report(found: list[Attribution]) -> str:
+    return "; ".join(f"{a.rule}: {a.source and a.source.text!r} | {[s.text for s in a.content]}" for a in found) or "nothing"
+
+
+CUES = _entries("cues.yml")
+
+
+@pytest.mark.parametrize("entry", CUES, ids=[e["lemma"] for e in CUES])
+def test_cue_example(entry: dict[str, Any]) -> None:
+    found = _find(entry["example"])
+    assert _has(found, entry["content"], entry.get("source")), f"{entry['example']} → {_report(found)}"
+
+
+NEGATIVES = [(e["lemma"], n) for e in CUES for n in e.get("negatives") or ()]
+
+
+@pytest.mark.parametrize(("lemma", "sentence"), NEGATIVES, ids=[f"{a}-{i}" for i, (a, _) in enumerate(NEGATIVES)])
+def test_cue_negative(lemma: str, sentence: str) -> None:
+    found = [a for a in _find(sentence) if a.cue_lemma == lemma]
+    assert not found, f"{sentence} → {_report(found)}"
+
+
+PARTICLES = [e for e in _entries("particles.yml") if "content" in e]
+
+
+@pytest.mark.parametrize("entry", PARTICLES, ids=[e["group"] for e in PARTICLES])
+def test_particle_example(entry: dict[str, Any]) -> None:
+    found = _find(entry["example"])
+    assert _has(found, entry["content"], None), f"{entry['example']} → {_report(found)}"
+
+
+PREPOSITIONAL = _entries("cue_prepositions.yml")
+
+
+@pytest.mark.parametrize("entry", PREPOSITIONAL, ids=[e["words"] for e in PREPOSITIONAL])
+def test_prepositional_example(entry: dict[str, Any]) -> None:
+    found = _find(entry["example"])
+    assert _has(found, entry["content"], entry["source"]), f"{entry['example']} → {_report(found)}"
