@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from discourse.inflection import FormIndex, bare_words
-from discourse.lexicon import PREPOSITION, LexiconError, load_language
+from discourse.inflection import FormIndex, bare_words, load_inflection
+from discourse.lexicon import PREPOSITION, CueForm, LexiconError, load_language
 from discourse.text import fold, tokens
 
 ACTS = (
@@ -45,6 +45,8 @@ class Engagement:
             reading = _Reading(entry["act"], entry["engagement"])
             if entry["part"] == "phrase":
                 self._phrases.append((tuple(fold(entry["cue"]).split()), reading))
+            elif entry["part"] == "word":
+                self._phrases.append(((fold(entry["cue"]),), reading))
             else:
                 self._words.add(entry["cue"], entry["part"], entry.get("forms", "").split(), reading)
         self._phrases.sort(key=lambda phrase: -len(phrase[0]))
@@ -54,8 +56,10 @@ class Engagement:
             for noun in nouns:
                 self._attitudes.add(noun, "noun", (), act)
         self._past_acts = {fold(entry["lemma"]): entry["act"] for entry in data["past_acts"]}
-        self._negated: dict[str, str] = data["negated"]
-        self._negated_acts = frozenset(data["negated_acts"])
+        self._holders = FormIndex()
+        for noun in data["holders"]:
+            self._holders.add(noun, "noun", (), True)
+        self._negated: dict[str, dict[str, str]] = data["negated"]
         self._contested = {
             fold(entry["lemma"]): max(((p, k) for k, p in entry.items() if k != "lemma"), key=lambda pair: pair[0])[1]
             for entry in data["contested"]
@@ -77,7 +81,7 @@ class Engagement:
             for first in range(len(bare) - len(phrase) + 1):
                 if all(word in bare[first + n] for n, word in enumerate(phrase)):
                     return reading
-        forms = [form for word in written for form in self._language.word(word).cues]
+        forms = [form for word in written for form in self._cue_forms(word)]
         # يدعوه is rather one who calls than several who claim
         forms.sort(key=lambda form: (form.number != "s", form.part == "jussive"))
         verb = self._lemmas.get(lemma) or next((form.cue for form in forms), None)
@@ -89,23 +93,36 @@ class Engagement:
             act = self._past_acts[name]
         return _Reading(act, engagement, name)
 
+    def _cue_forms(self, word: str) -> tuple[CueForm, ...]:
+        """Reporting verbs that a folded word can be, with or without a pronoun hanging on it."""
+        forms = self._language.word(word).cues
+        for pronoun in load_inflection().pronouns[True]:
+            if not forms and word.endswith(pronoun):
+                forms = self._language.word(word[: -len(pronoun)]).cues
+        return forms
+
     def attitude(self, lemma: str, content: str) -> tuple[str, int, int] | None:
         """The act named by the first noun of a content after a verb of expressing, and where that noun stands."""
         own = self._own.get(lemma)
         if own is None:
             return None
-        forms, starts, ends = tokens(content[:60])
-        for form, start, end in list(zip(forms, starts, ends, strict=True))[:2]:
-            act = self._attitudes.find(fold(form), with_pronoun=own)
-            if act is not None:
-                return act, start, end
-            if not self._language.word(form).flags & PREPOSITION:
+        forms, starts, ends = tokens(content[:80])
+        first = 1 if forms and self._language.word(forms[0]).flags & PREPOSITION else 0
+        if first >= len(forms):
+            return None
+        noun = fold(forms[first])
+        act = self._attitudes.find(noun)
+        if act is None:
+            return None
+        if own and self._attitudes.find(noun, with_pronoun=True) is None:
+            holder = fold(forms[first + 1]) if first + 1 < len(forms) else ""
+            if self._holders.find(holder, with_pronoun=True) is None:
                 return None
-        return None
+        return act, starts[first], ends[first]
 
     def negate(self, act: str, engagement: str) -> str:
         """What a cue does with the truth of its content when it is negated."""
-        return self._negated[engagement] if act in self._negated_acts else engagement
+        return self._negated[act][engagement] if act in self._negated else engagement
 
 
 def _check(data: dict[str, Any]) -> None:
@@ -120,7 +137,7 @@ def _check(data: dict[str, Any]) -> None:
             faults.append(f"engagement {entry['engagement']!r} of {name!r} is unknown. Known: {', '.join(ENGAGEMENTS)}")
         if seen.setdefault((fold(name), entry["part"] == "verb"), name) is not name:
             faults.append(f"{name!r} is listed twice")
-    for act in (*data["attitudes"], *data["negated_acts"], *(entry["act"] for entry in data["past_acts"])):
+    for act in (*data["attitudes"], *data["negated"], *(entry["act"] for entry in data["past_acts"])):
         if act not in ACTS:
             faults.append(f"act {act!r} is unknown. Acts: {', '.join(ACTS)}")
     for entry in data["contested"]:

@@ -25,7 +25,7 @@ class Inflection:
         self.shortest: int = data["shortest_stem"]
         self._rules = {
             name: [(re.compile(rule["match"]), rule["free"], rule["attached"]) for rule in data[name]]
-            for name in ("nominal", "past", "present")
+            for name in ("noun", "adjective", "past", "present")
         }
 
     def forms(self, lemma: str, part: str, stems: Iterable[str]) -> Iterator[tuple[str, bool]]:
@@ -40,7 +40,7 @@ class Inflection:
                         yield prefix + form, attached
         else:
             for stem in (lemma, *map(fold, stems)):
-                yield from self._apply("nominal", stem)
+                yield from self._apply(part, stem)
 
     def _apply(self, name: str, stem: str) -> Iterator[tuple[str, bool]]:
         for pattern, free, attached in self._rules[name]:
