@@ -105,7 +105,7 @@ class _Reader:
 
     def _learn_names(self) -> None:
         """Names that this article introduces: behind a title, or as the subject of a verb of saying."""
-        words, n = self.words, self.n
+        words, n, language = self.words, self.n, self.language
         for i in range(n - 1):
             word = words[i]
             title = word.title
@@ -120,7 +120,15 @@ class _Reader:
                 if k > i + 1 or word.flags & DEFINITE:
                     if k < n and words[k].flags & COMMA:
                         k += 1
-                    self.names.learn(words, k, min(n, k + 5))
+                    verbal = (
+                        i > 0
+                        and k == i + 1
+                        and any(
+                            c.part in ("past", "present") and c.cue.key not in language.groups["saying"]
+                            for c in words[i - 1].cues
+                        )
+                    )
+                    self.names.learn(words, k, min(n, k + 5), strictly=verbal)
             elif word.cues and any(
                 c.part in ("past", "present") and c.cue.takes("quote") and not c.weak and not c.pronoun
                 for c in word.cues
@@ -262,6 +270,9 @@ class _Reader:
             phrase = None
         if form.number != "s" and form.part != "jussive" or form.person == 1:
             phrase = None  # a verb before its subject stands in the singular: يدعون الآباء has its subject before it
+        preposed = None if before is None else self._preposed(i, form)
+        if phrase is not None and preposed is not None and preposed.sentient and self._adjacent(preposed.end, i):
+            phrase = None  # موسكو انتقدت واشنطن: the subject stands before, the object behind
         weak = form.weak and not self._opens_clause(i, phrase, form)
         bare = not form.cue.guards & {"that-only", "quote-only"} and (not weak or self._joined_verb(i))
         best: tuple[int, int, str, int] | None = None  # content start, order, rule, index where the subject must end
@@ -338,6 +349,8 @@ class _Reader:
         begin = start if phrase is None else object_start(words, phrase, self.names)
         while begin < limit and words[begin].flags & (TIME | COMMA):
             begin += 1
+        if words[begin].form[-1] == "ا" and not words[begin].flags & DEFINITE and len(words[begin].form) > 3:
+            return None  # أضاف المهاجم هدفا: an object, no speech
         if limit - begin < 4 or words[begin].flags & (STOP | RELATIVE | AUXILIARY | PREPOSITION | COMPLEMENTISER):
             return None
         source = None if phrase is None or phrase.start >= begin else (phrase.start, min(phrase.end, begin))
@@ -347,7 +360,10 @@ class _Reader:
         """Whether somebody or a document shows it, not an event: يظهر التقرير أن, but not يظهر الهجوم أن."""
         if phrase is None:
             phrase = self._preposed(i, form)
-            return phrase is None or bool(phrase.kind)
+            if phrase is None:
+                return True
+        if any(base in self.language.groups["evidence"] for base in self.words[phrase.start].bases):
+            return True
         return bool(phrase.kind) or not self.words[phrase.start].flags & DEFINITE and form.cue.act != "assert"
 
     def _relay(self, i: int, start: int, limit: int, form: CueForm) -> _Found | None:
@@ -877,6 +893,10 @@ class _Reader:
                 return phrase
         return None
 
+    def _adjacent(self, end: int, i: int) -> bool:
+        """Whether only auxiliaries stand between a phrase and the cue."""
+        return all(w.flags & (AUXILIARY | NEGATOR | JUSSIVE) for w in self.words[end:i])
+
     def _joined_verb(self, i: int) -> bool:
         """Whether the cue is written with و or ف, so that it opens its own clause."""
         word = self.words[i]
@@ -1148,7 +1168,7 @@ class _Reader:
             if other is not None and k > start and other is not made:
                 if self._cuts(made, other, k, nominal):
                     return k
-            if nominal and k > start + 1 and word.form in self.language.groups["nominal_enders"]:
+            if nominal and k > start and word.form in self.language.groups["nominal_enders"]:
                 return k
             if k > start + 2 and k + 1 < limit and (word.form, words[k + 1].form) in self.language.paired_enders:
                 return k

@@ -44,14 +44,18 @@ class Names:
             return "name"
         return ""
 
-    def learn(self, words: Sequence[Word], start: int, limit: int) -> None:
-        """Take one to four plain words from `start` on for a name, where a particle, a mark or a verb ends them."""
+    def learn(self, words: Sequence[Word], start: int, limit: int, strictly: bool = False) -> None:
+        """Take one to four plain words from `start` on for a name, where a particle, a mark or a verb ends them.
+
+        `strictly` where they may as well be the verb's object: then only أن, a colon or a comma ends a name.
+        """
         k = start
         while k < limit and not words[k].flags & ~(LATIN | JOINED) and words[k].title is None and not words[k].cues:
             if len(words[k].form) < 3 or k - start > 3:
                 return
             k += 1
-        if start < k < len(words) and (words[k].flags & _ENDS_A_NAME or words[k].cues and k - start > 1):
+        ends = COMPLEMENTISER | COLON | COMMA if strictly else _ENDS_A_NAME
+        if start < k < len(words) and (words[k].flags & ends or not strictly and words[k].cues and k - start > 1):
             self.local.update(w.form for w in words[start:k])
 
 
@@ -112,6 +116,10 @@ def noun_phrase(
     kind = head_kind(words, start, names)
     if not kind and first.cues and any(c.part in ("past", "present") and not c.weak for c in first.cues):
         return None
+    if not kind and (
+        first.form[-1] == "ا" and not first.flags & DEFINITE or first.form in names.language.groups["free_pronouns"]
+    ):
+        return None  # an adverb in the accusative, a pronoun
     k = start + 1
     limit = min(limit, start + _LONGEST)
     attached = 0
@@ -223,15 +231,25 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
     word, before = words[k], words[k - 1]
     if word.flags & (COMMA | DASH | PREPOSITION) or not word.form[0].isalnum():
         return True
-    if names.kind(words, k) == "nation":
+    if (
+        names.kind(words, k) == "nation"
+        or word.form.startswith("لل")
+        or word.form in names.language.groups["attaching"]
+    ):
+        return True
+    if word.preposition == "ب" and word.title is not None and word.title.kind == "institution":
         return True
     if any(c.part == "noun" for c in word.cues) and not (word.title is not None and word.title.kind == "person"):
         return False
     if not before.flags & DEFINITE and before.title is not None and before.form.endswith(("ون", "ين")):
-        return names.kind(words, k) != ""  # مسؤولون, غير مضاف: no genitive follows a plural that keeps its ن
+        return names.kind(words, k) != "" or word.form.rstrip("هنو").endswith(
+            "ي"
+        )  # مسؤولون, غير مضاف: no genitive follows a plural that keeps its ن
     if before.flags & DEFINITE and word.title is not None and word.form not in names.language.modifiers:
         if word.flags & DEFINITE or word.form.endswith(("ه", "ها", "هم")):
             return bool(word.flags & DEFINITE and names.kind(words, k))  # الوزير | النواب, المدرب | لاعبيه
+    if word.flags & DEFINITE and not before.flags & DEFINITE and names.kind(words, k - 1):
+        return word.form.rstrip("هنو").endswith("ي") or word.form in names.language.modifiers  # كييف | القوات
     if word.title is not None and word.title.kind != "document" or names.kind(words, k):
         return True
     if before.flags & (COMMA | PREPOSITION) or word.form in names.language.modifiers:

@@ -30,6 +30,7 @@ from discourse.phrases import Names, noun_phrase
 from discourse.text import tokens
 
 OTHER = "other"
+_GOVERNING = ("verb", "participle", "quotation", "relay", "document", "colon")
 
 
 class CampsError(ValueError):
@@ -349,7 +350,7 @@ def _voice(
     if a.rule.startswith("participle"):
         # a circumstantial participle belongs to the verb that governs it: the last one at the same depth
         for earlier, voice in reversed(history):
-            if earlier.parent == a.parent and not earlier.rule.startswith("noun"):
+            if earlier.parent == a.parent and earlier.rule.startswith(_GOVERNING):
                 return replace(voice, resolved_by="governing verb")
         if parent is not None:
             return replace(parent, resolved_by="governing verb")
