@@ -17,25 +17,23 @@ COLUMNS = {
     "offices.tsv": ["suffix", "kind", "head", "gloss"],
     "metonym_exclusions.tsv": ["phrase", "reason", "example"],
 }
-KINDS = set(
-    [
-        "international",
-        "alliance",
-        "armed-group",
-        "party",
-        "agency",
-        "newspaper",
-        "broadcaster",
-        "website",
-        "magazine",
-        "platform",
-        "company",
-        "ngo",
-        "think-tank",
-        "court",
-        "football",
-    ]
-)
+KINDS = {
+    "international",
+    "alliance",
+    "armed-group",
+    "party",
+    "agency",
+    "newspaper",
+    "broadcaster",
+    "website",
+    "magazine",
+    "platform",
+    "company",
+    "ngo",
+    "think-tank",
+    "court",
+    "football",
+}
 MEDIA = {"agency", "newspaper", "broadcaster", "website", "magazine", "platform"}
 
 
