@@ -326,7 +326,11 @@ class _Reader:
         if best is None:
             return self._unmarked(i, cue_end, limit, phrase, form)
         start, _, kind, subject_end = best
-        if kind in ("object", "prep") and "needs-subject" in form.cue.guards:
+        if (
+            kind in ("object", "prep")
+            and "needs-subject" in form.cue.guards
+            and not (kind == "prep" and self._joined_verb(i))
+        ):
             if phrase is None and not self._preposed(i, form):
                 return None
         if kind == "object" and form.cue.key in language.groups["subject_follows"]:
@@ -344,13 +348,20 @@ class _Reader:
         words = self.words
         if form.weak or form.cue.key not in self.language.groups["plain_saying"] or form.part == "jussive":
             return None
-        if i != self.begin[i] or self.inside[i] >= 0 or i < self.title_end:
+        if self.inside[i] >= 0 or i < self.title_end:
             return None
         begin = start if phrase is None else object_start(words, phrase, self.names)
         while begin < limit and words[begin].flags & (TIME | COMMA):
             begin += 1
-        if words[begin].form[-1] == "ا" and not words[begin].flags & DEFINITE and len(words[begin].form) > 3:
+        if (
+            begin < limit
+            and words[begin].form[-1] == "ا"
+            and not words[begin].flags & DEFINITE
+            and len(words[begin].form) > 3
+        ):
             return None  # أضاف المهاجم هدفا: an object, no speech
+        if i != self.begin[i] and (begin >= limit or words[begin].form not in self.language.groups["first_person"]):
+            return None
         if limit - begin < 4 or words[begin].flags & (STOP | RELATIVE | AUXILIARY | PREPOSITION | COMPLEMENTISER):
             return None
         source = None if phrase is None or phrase.start >= begin else (phrase.start, min(phrase.end, begin))
@@ -438,6 +449,9 @@ class _Reader:
                     k += 1
                     continue
                 if flags & JOINED:
+                    if k == start:  # فان جال: a name that looks like فإن
+                        k += 1
+                        continue
                     return None
                 if k > start and before.flags & COMMA and start > 1 and words[start - 2].flags & RELATIVE:
                     return None  # the clause behind the comma belongs to the verb that governs the relative one
@@ -657,7 +671,7 @@ class _Reader:
                 if k + 1 < limit and words[k + 1].flags & COMPLEMENTISER:
                     return None
                 if k + 1 < limit:
-                    end = self._paragraph_end(k) if self.inside[cue] < 0 else limit
+                    end = self._speech_end(k) if self.inside[cue] < 0 else limit
                     return k + 1, end, True
                 return None
             if word.flags & COMPLEMENTISER and not (k > start and words[k - 1].flags & BLOCKER):
@@ -671,6 +685,16 @@ class _Reader:
             k += 1
         # the quotation may open right behind a stop that belongs to the introduction: في بيان.: «…»
         return None
+
+    def _speech_end(self, i: int) -> int:
+        """Where speech without marks ends: with its paragraph, or before a sentence that opens with a cue."""
+        k = self.limit[i]
+        while k < self.n and self.forms[k] != "\n":
+            opening = k + 1
+            if opening < self.n and any(c.part in ("past", "present") and not c.weak for c in self.words[opening].cues):
+                return k
+            k = self.limit[opening] if opening < self.n and self.limit[opening] > k else k + 1
+        return min(k, self.n)
 
     def _paragraph_end(self, i: int) -> int:
         k = i + 1
@@ -965,7 +989,7 @@ class _Reader:
                     phrase = self._source_after(begin, limit, entry.glued)
                     if phrase is None:
                         continue
-                    cue, source, source_end = (i, max(begin, i + 1)), phrase, phrase[1]
+                    cue, source, source_end = (i, max(phrase[0], i + 1)), phrase, phrase[1]
             return self._wrap(i, cue, source, source_end, entry, limit)
         return 0
 
@@ -997,6 +1021,9 @@ class _Reader:
         phrase = noun_phrase(self.words, self.forms, begin, limit, self.names, hanging=glued)
         if phrase is None or any(base in self.language.groups["norms"] for base in self.words[begin].bases):
             return None
+        if not phrase.kind and glued and any(c.part == "noun" for c in self.words[begin].cues):
+            named = noun_phrase(self.words, self.forms, begin + 1, limit, self.names)
+            return (named.start, named.end) if named is not None and named.kind else None  # وفقا لتوصيف الوزارة
         if not phrase.kind:  # an unlisted name, but no common noun: بحسب سبوتنيك, not بحسب القانون
             first = self.words[begin]
             follows = self.words[begin + 1].flags if begin + 1 < limit else STOP

@@ -266,7 +266,7 @@ class Actors:
         self.names: dict[str, list[tuple[tuple[str, ...], Actor]]] = {}
         self.demonyms: dict[str, str] = {}
         self.offices: list[tuple[tuple[str, ...], str, str]] = []
-        self.excluded: list[tuple[str, ...]] = []
+        self.excluded: dict[str, list[tuple[str, ...]]] = {}
         self.states: set[str] = set()
         for row in _tsv("actors/states.tsv"):
             actor = Actor(row["slug"], "state", row["slug"])
@@ -296,18 +296,20 @@ class Actors:
                 self.offices.append((tuple(fold(head).split()), row["suffix"], row["kind"]))
         self.offices.sort(key=lambda o: -len(o[0]))
         for row in _tsv("actors/metonym_exclusions.tsv"):
-            self.excluded.append(tuple(fold(row["phrase"]).split()))
+            phrase = tuple(fold(row["phrase"]).split())
+            self.excluded.setdefault(phrase[0].removeprefix("ال"), []).append(phrase)
+        for entries in self.names.values():
+            entries.sort(key=lambda e: -len(e[0]))
 
     def _add(self, name: str, actor: Actor) -> None:
         words = tuple(w for w in tokens(fold(name))[0] if w[0].isalnum())
         if not words:
             return
-        first = words[0].removeprefix("ال") if len(words[0]) > 4 else words[0]
-        entries = self.names.setdefault(first, [])
-        entries.append((words[1:], actor))
-        entries.sort(key=lambda e: -len(e[0]))
-        if first != words[0]:
-            self.names.setdefault(words[0], []).append((words[1:], actor))
+        first = words[0]
+        self.names.setdefault(first, []).append((words[1:], actor))
+        # the article of a longer name may be left out or put: (ال)ولايات المتحدة; الدوما alone is not دوما
+        if len(words) > 1 and first.startswith("ال") and len(first) > 4:
+            self.names.setdefault(first[2:], []).append((words[1:], actor))
 
     def _add_demonym(self, demonym: str, state: str) -> None:
         stem = fold(demonym)
@@ -315,6 +317,14 @@ class Actors:
             for suffix in ("", "ه", "ون", "ين", "ان", "تين", "تان", "ات", "ا"):
                 self.demonyms.setdefault(stem + suffix, state)
         self.demonyms.setdefault(stem, state)
+
+    def excluded_at(self, words: Sequence[Word], i: int) -> int:
+        """How many words at i make a phrase in which a name is no speaker: مسار أستانا; 0 for none."""
+        for base in words[i].bases:
+            for phrase in self.excluded.get(base, ()):
+                if all(i + k < len(words) and words[i + k].form == part for k, part in enumerate(phrase[1:], 1)):
+                    return len(phrase)
+        return 0
 
     def at(self, words: Sequence[Word], i: int) -> tuple[int, list[Actor]]:
         """Actors whose name begins at word i: how many words the longest name takes, and all who bear it."""
@@ -419,6 +429,9 @@ class Language:
                 bit = _GROUPS[entry["group"]]
                 for word in words:
                     self._flags[word] = self._flags.get(word, 0) | bit
+                    if bit == PREPOSITION and len(word) > 2:  # بينهما, خلالها
+                        for suffix in _PRONOUNS:
+                            self._flags.setdefault(word + suffix, PREPOSITION)
 
     def _load_cues(self) -> None:
         for entry in _yaml("ar/cues.yml"):

@@ -123,12 +123,15 @@ class _Resolver:
         self.document = article.document
         self.names: dict[str, Voice] = {}  # names learned in this article
         self.titles: dict[str, Voice] = {}  # the last bearer of each title
+        self.bodies: dict[tuple[str, ...], Voice] = {}  # bodies by what they are for: الأمن القومي
+        self.setting: str | None = None  # the one state that the lead names
         self.last: Voice | None = None
 
     def read_names(self) -> None:
         """Learn whose side the titled people of the article are on, quoted or not."""
         forms, _, _ = tokens(self.document)
         words = [self.language.word(f) for f in forms]
+        self.setting = self._country(words, forms)
         names = Names(self.language)
         i, n = 0, len(words)
         while i < n - 1:
@@ -146,6 +149,23 @@ class _Resolver:
                     continue
             i += 1
 
+    def _country(self, words: Sequence[Word], forms: Sequence[str]) -> str | None:
+        """The one state that headline and first paragraph name; None where they name none or more."""
+        states: set[str] = set()
+        paragraphs = 0
+        for i, form in enumerate(forms):
+            if form == "\n":
+                paragraphs += 1
+                if paragraphs == 2:
+                    break
+            else:
+                length, found = self.actors.at(words, i)
+                if length and found[0].kind in ("state", "capital") and not self.actors.excluded_at(words, i - 1):
+                    states.add(found[0].slug)
+                else:
+                    states.update(self.actors.demonyms[b] for b in words[i].bases if b in self.actors.demonyms)
+        return states.pop() if len(states) == 1 else None
+
     def phrase(self, text: str) -> Voice:
         """Resolve the words that name a source: the first camp-bearing word from the head decides."""
         forms = [f for f in tokens(text)[0] if f[0].isalnum()]
@@ -160,7 +180,9 @@ class _Resolver:
         number = title.number if title is not None else "s"
         person = title is not None and title.kind == "person"
         kind = title.kind if title is not None else ""
-        if title is not None and title.camp_blocking:
+        length, found = self.actors.at(words, 0)
+        listed = length > 1 and any(a.kind != "media" for a in found)  # وكالة الاستخبارات المركزية is no news agency
+        if title is not None and title.camp_blocking and not listed:
             named = self._person(words)
             if named is not None and title.kind == "person":
                 return self._learn(words, replace(named, gender=gender or named.gender, number=number))
@@ -175,7 +197,18 @@ class _Resolver:
             return self._learn(words, voice)
         if learned is not None:
             return replace(learned, resolved_by="named before")
+        if title is not None and title.kind == "institution" and not title.camp_blocking and self.setting:
+            known = self.titles.get(title.word)
+            if known is None or len(words) > 1:
+                same = self.bodies.get(tuple(w.form for w in words[1:3]))
+                voice = same or Voice(
+                    self._office(words, self.setting), self.setting, "country of the article", kind, gender, number
+                )
+                return self._learn(words, voice)
         if title is not None:
+            same = self.bodies.get(tuple(w.form for w in words[1:3])) if title.kind == "institution" else None
+            if same is not None:
+                return replace(same, resolved_by="body named before")
             known = self.titles.get(title.word)
             if known is not None and len(words) <= 2 and (head.flags & DEFINITE or head.form.startswith("ال")):
                 return replace(known, resolved_by="title named before")
@@ -208,6 +241,10 @@ class _Resolver:
         first: Voice | None = None
         while i < len(words):
             word = words[i]
+            skipped = self.actors.excluded_at(words, i)
+            if skipped:
+                i += skipped
+                continue
             length, found = self.actors.at(words, i)
             usable = [a for a in found if self._valid(a)]
             if length and usable:
@@ -261,7 +298,7 @@ class _Resolver:
     def _valid(self, actor: Actor) -> bool:
         if self.date is None:
             return True
-        return (actor.since is None or actor.since <= self.date) and (actor.until is None or self.date <= actor.until)
+        return (actor.since is None or actor.since <= self.date) and (actor.until is None or self.date < actor.until)
 
     def _learned(self, words: Sequence[Word]) -> Voice | None:
         for word in words:
@@ -273,6 +310,9 @@ class _Resolver:
 
     def _learn(self, words: Sequence[Word], voice: Voice, remember_title: bool = True) -> Voice:
         """Remember the names and titles of a phrase, so that its short forms are known later."""
+        head = words[0].title
+        if head is not None and head.kind == "institution" and len(words) > 3 and voice.state is not None:
+            self.bodies[tuple(w.form for w in words[1:3])] = voice
         for k, word in enumerate(words):
             if word.title is not None:
                 if k == 0 and remember_title:
