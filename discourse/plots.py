@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
+from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 from unicodedata import bidirectional
@@ -45,8 +46,8 @@ MARKS = [
     ("#009E73", "D"),
     ("#CC79A7", "^"),
     ("#E69F00", "v"),
-    ("#56B4E9", "P"),
-    ("#000000", "X"),
+    ("#56B4E9", "<"),
+    ("#000000", ">"),
 ]
 # Class, fill, hatch; from one pole over the neutral class (the one without a pole) to the other.
 SENTIMENT = [("negative", "#D55E00", "////"), ("neutral", "#E8E8E8", ""), ("positive", "#0072B2", "")]
@@ -150,13 +151,17 @@ def plot_shares(
     marks = _marks(series, labels)
     crowded = len(groups) == 2
     with mpl.rc_context(STYLE):
-        row_mm = 4.2 * len(series) + 5 if crowded else 10
+        # Raw and corrected estimates of one class stand one above the other.
+        versions = sorted(set(estimates["corrected"].astype(bool)))
+        slots = list(product(series if crowded else [None], versions))
+        row_mm = 4.2 * len(slots) + (5 if crowded else 6)
         ax, owned, line = _axes(ax, width, row_mm * len(lines) + (40 if crowded else 26))
         spots = {name: -float(place) for place, name in enumerate(lines)}
-        step = 0.72 / max(len(series), 1) if crowded else 0.0
+        step = 0.72 / len(slots) if crowded else 0.42 / len(slots)
         for _, row in estimates.iterrows():
             colour, marker = marks[row[groups[-1]]]
-            place = series.index(row[groups[-1]]) - (len(series) - 1) / 2
+            slot = (row[groups[-1]] if crowded else None, bool(row["corrected"]))
+            place = slots.index(slot) - (len(slots) - 1) / 2
             y = spots[row[groups[0]]] - step * place
             if np.isfinite(row["ci_low"]):
                 ax.plot([row["ci_low"], row["ci_high"]], [y, y], color=colour, linewidth=1.3, solid_capstyle="butt")
@@ -438,7 +443,8 @@ def _share_groups(estimates: pd.DataFrame) -> list[str]:
 
 def _marks(series: Sequence[Any], labels: Mapping[str, str] | None) -> dict[Any, tuple[str, str]]:
     """Colour and marker of each class: those of its place in `labels`, then of its place in the table."""
-    order = dict.fromkeys([*(labels or {}), *series])
+    known = [] if labels is None or set(series).isdisjoint(labels) else list(labels)
+    order = dict.fromkeys([*known, *series])
     return {name: MARKS[place % len(MARKS)] for place, name in enumerate(order)}
 
 

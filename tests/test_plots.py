@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from discourse.estimates import TooFewClusters, share_by
+from discourse.estimates import TooFewClusters, correct, share_by
 from discourse.plots import (
     COLUMN_MM,
     ENGAGEMENT,
@@ -149,6 +149,18 @@ def test_raw_shares_are_hollow_and_corrected_ones_filled(table: pd.DataFrame) ->
     faces = [line.get_markerfacecolor() for line in ax.lines if line.get_linestyle() == "None"]
     assert faces == ["white", MARKS[1][0], MARKS[2][0]]
     assert any("A hollow mark is an uncorrected number." in text.replace("\n", " ") for text in texts(ax))
+
+
+def test_raw_and_corrected_stand_one_above_the_other(table: pd.DataFrame) -> None:
+    human = table.assign(human=table["sentiment"].where(table["article_id"].str.endswith(("1", "4", "6"))))
+    estimates = correct(human, "sentiment", "human")
+    ax = plot_shares(estimates)
+    points = [line for line in ax.lines if line.get_linestyle() == "None"]
+    heights = [float(np.asarray(line.get_ydata())[0]) for line in points]
+    assert len(set(heights)) == 6
+    assert [round(height) for height in heights] == [0, 0, -1, -1, -2, -2]
+    assert heights == sorted(heights, reverse=True)
+    assert [line.get_markerfacecolor() == "white" for line in points] == [True, False] * 3
 
 
 def test_a_share_without_interval_is_a_mark_without_a_line(table: pd.DataFrame) -> None:
