@@ -84,6 +84,7 @@ class _Found:
 
 
 _SEARCH = 60
+_LONGEST = 400  # words of a content whose end no mark shows: keeps a text without stops linear
 
 
 class _Reader:
@@ -97,6 +98,7 @@ class _Reader:
         self.title_end = next((i for i, f in enumerate(self.forms) if f == "\n"), 0) if title_length else 0
         self.quotes = pair_quotations(self.forms, self.starts, self.ends)
         self.close_of = dict(self.quotes)
+        self.closes = frozenset(self.close_of.values())
         self._limits()
         self.found: list[_Found] = []
         self.relayed: dict[int, tuple[int, int]] = {}  # whom a relay names as the source of the قوله that follows
@@ -431,6 +433,8 @@ class _Reader:
         told = form.cue.takes("addressee") or form.cue.key in self.language.groups["telling"]
         if told and not form.pronoun:
             stop = min(stop, object_start(self.words, phrase, self.names))
+        while stop > phrase.start and self.forms[stop - 1] in MARKS and stop - 1 in self.close_of:
+            stop -= 1
         return phrase.start, stop
 
     def _that(self, start: int, limit: int, preposition: str, form: CueForm | None) -> tuple[int, int] | None:
@@ -1084,7 +1088,7 @@ class _Reader:
             else:
                 pieces = [(after, limit)]
         else:
-            before = self._clause_start(begin, lead)
+            before = self._clause_start(max(begin, lead - _LONGEST), lead)
             pieces = [(before, lead)]
             tail = source_end
             if tail < limit and words[tail].flags & COMMA and tail + 2 < limit and i > lead:
@@ -1171,6 +1175,7 @@ class _Reader:
         words, forms = self.words, self.forms
         inside = self.inside[made.cue[0]]
         k = start
+        limit = min(limit, start + _LONGEST)
         brackets = 0
         nominal = not made.rule.endswith(("that", "whether"))
         while k < limit:
@@ -1244,12 +1249,7 @@ class _Reader:
         while end > start and (
             words[end - 1].flags & (COMMA | STOP | COLON | DASH | NEWLINE) or forms[end - 1] in "(|"
         ):
-            if (
-                forms[end - 1] in ".!؟?…"
-                and self.inside[end - 1] >= 0
-                and end < self.n
-                and end in self.close_of.values()
-            ):
+            if forms[end - 1] in ".!؟?…" and self.inside[end - 1] >= 0 and end < self.n and end in self.closes:
                 break
             end -= 1
         while end > start and words[end - 1].flags & AUXILIARY and not words[end - 1].flags & DEFINITE:
@@ -1326,8 +1326,8 @@ class _Reader:
 
     def _marks_in(self, pieces: Sequence[tuple[int, int]]) -> bool:
         for start, end in pieces:
-            for k in range(start, end):
-                if k in self.close_of:
+            for k in range(start, min(end, start + _LONGEST)):
+                if k in self.close_of and k + 1 < self.n:
                     close = self.close_of[k]
                     if close - k > 2 or not self.names.kind(self.words, k + 1):
                         return True
@@ -1350,7 +1350,6 @@ def find_attributions(article: Article) -> list[Attribution]:
     found = reader.read()
     found.sort(key=lambda f: f.cue)
     made: list[Attribution] = []
-    spans: list[tuple[int, int, str]] = []
 
     def span(piece: tuple[int, int]) -> Span:
         start, end = reader.starts[piece[0]], reader.ends[piece[1] - 1]
@@ -1377,17 +1376,22 @@ def find_attributions(article: Article) -> list[Attribution]:
             polarity="negative" if f.negated else "positive",
         )
         made.append(attribution)
-        spans.append((attribution.content[0].start, attribution.content[-1].end, attribution.id))
-    return [replace(a, parent=_parent(a, spans)) for a in made]
+    return [replace(a, parent=parent) for a, parent in zip(made, _parents(made), strict=True)]
 
 
-def _parent(attribution: Attribution, spans: list[tuple[int, int, str]]) -> str | None:
-    """The attribution with the smallest content that holds this one's cue."""
-    cue = attribution.cue
-    assert cue is not None
-    best: tuple[int, str] | None = None
-    for start, end, name in spans:
-        if start <= cue.start and cue.end <= end and name != attribution.id:
-            if best is None or end - start < best[0]:
-                best = (end - start, name)
-    return best[1] if best else None
+def _parents(attributions: Sequence[Attribution]) -> list[str | None]:
+    """For attributions in the order of their cues, whose content is the smallest that holds the cue."""
+    spans = sorted((a.content[0].start, a.content[-1].end, a.id) for a in attributions)
+    parents: list[str | None] = []
+    opened: list[tuple[int, int, str]] = []
+    following = 0
+    for a in attributions:
+        assert a.cue is not None
+        start, end = a.cue.start, a.cue.end
+        while following < len(spans) and spans[following][0] <= start:
+            opened.append(spans[following])
+            following += 1
+        opened = [span for span in opened if span[1] > start]
+        holders = [(e - s, name) for s, e, name in opened if end <= e and name != a.id]
+        parents.append(min(holders)[1] if holders else None)
+    return parents

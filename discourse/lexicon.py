@@ -265,7 +265,7 @@ class Actors:
     def __init__(self) -> None:
         self.names: dict[str, list[tuple[tuple[str, ...], Actor]]] = {}
         self.demonyms: dict[str, str] = {}
-        self.offices: list[tuple[tuple[str, ...], str, str]] = []
+        self.offices: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
         self.excluded: dict[str, list[tuple[str, ...]]] = {}
         self.states: set[str] = set()
         for row in _tsv("actors/states.tsv"):
@@ -293,8 +293,10 @@ class Actors:
                 self._add(name, actor)
         for row in _tsv("actors/offices.tsv"):
             for head in _cells(row["head"]):
-                self.offices.append((tuple(fold(head).split()), row["suffix"], row["kind"]))
-        self.offices.sort(key=lambda o: -len(o[0]))
+                parts = tuple(fold(head).split())
+                self.offices.setdefault(parts[0].removeprefix("ال"), []).append((parts, row["suffix"], row["kind"]))
+        for offices in self.offices.values():
+            offices.sort(key=lambda o: -len(o[0]))
         for row in _tsv("actors/metonym_exclusions.tsv"):
             phrase = tuple(fold(row["phrase"]).split())
             self.excluded.setdefault(phrase[0].removeprefix("ال"), []).append(phrase)
@@ -329,14 +331,16 @@ class Actors:
     def at(self, words: Sequence[Word], i: int) -> tuple[int, list[Actor]]:
         """Actors whose name begins at word i: how many words the longest name takes, and all who bear it."""
         best, found = 0, []
+        last = len(words) - i
+        follows = words[i + 1].form if last > 1 else ""
         for base in words[i].bases:
             for rest, actor in self.names.get(base, ()):
                 length = 1 + len(rest)
                 if length < best:
                     break
-                if not rest or all(
-                    i + 1 + k < len(words) and words[i + 1 + k].form == part for k, part in enumerate(rest)
-                ):
+                if rest and (rest[0] != follows or length > last):
+                    continue
+                if length < 3 or all(words[i + k].form == part for k, part in enumerate(rest, 1)):
                     if length > best:
                         best, found = length, [actor]
                     elif actor not in found:

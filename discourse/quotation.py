@@ -7,6 +7,7 @@ from collections.abc import Sequence
 _PAIRS = {"«": "»", "“": "”", "„": "”", "‹": "›", "‟": "”", "❝": "❞", "〝": "〞", "《": "》"}
 _CLOSERS = {"»": "«", "”": "“", "›": "‹", "❞": "❝", "〞": "〝", "》": "《"}
 _STRAIGHT = {'"', "\uff02"}
+_DEEPEST = 4
 MARKS = frozenset(_PAIRS) | frozenset(_CLOSERS) | _STRAIGHT
 
 
@@ -34,6 +35,8 @@ def pair_quotations(forms: Sequence[str], starts: Sequence[int], ends: Sequence[
             pairs += [(opened, i) for opened, _ in waiting]
             waiting.clear()
         elif form in MARKS:
+            if len(waiting) > _DEEPEST:
+                del waiting[0]  # marks that nothing closes are given up, oldest first
             space_before = i == 0 or starts[i] > ends[i - 1] or forms[i - 1] in "\n:(،-"
             space_after = i + 1 == last or starts[i + 1] > ends[i] or forms[i + 1] in "\n.،:؛)!؟"
             if form in _STRAIGHT:

@@ -289,7 +289,9 @@ class _Resolver:
     def _office(self, words: Sequence[Word], state: str) -> str | None:
         """The slug of a state's office or body where the phrase names one: russia-mfa."""
         forms = tuple(w.form for w in words)
-        for head, suffix, kind in self.actors.offices:
+        if not forms:
+            return None
+        for head, suffix, kind in self.actors.offices.get(forms[0].removeprefix("ال"), ()):
             if forms[: len(head)] == head or forms and forms[0] == "ال" + head[0] and forms[1 : len(head)] == head[1:]:
                 if kind == "institution":
                     return f"{state}-{suffix}"

@@ -1,0 +1,65 @@
+"""Speed and memory of the chain, as ratios against camel-tools' tokeniser in the same run: `make bench`."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+from discourse.analysis import analyse
+from discourse.attribution import find_attributions
+from discourse.corpus import Article, read_study
+from discourse.speakers import resolve_speakers
+from discourse.tables import attributions_table
+
+CORPUS = Path(__file__).parents[1] / "corpora" / "kazakhstan-2022"
+
+
+def _seconds(work: Callable[[], object], rounds: int = 3) -> float:
+    best = float("inf")
+    for _ in range(rounds):
+        start = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def _attribute(articles: list[Article]) -> None:
+    attributions = [a for article in articles for a in resolve_speakers(article, find_attributions(article))]
+    attributions_table(articles, attributions)
+
+
+def main() -> None:
+    """Print words per second, ratios, growth with length and peak memory."""
+    from camel_tools.tokenizers.word import simple_word_tokenize
+
+    base = list(read_study(CORPUS).articles)
+    articles = [
+        Article(f"{a.id}-{k}", a.title, a.text, a.outlet, a.date) for k in range(1 + 1000 // len(base)) for a in base
+    ]
+    words = sum(len(a.document.split()) for a in articles)
+    _attribute(base)  # load once: data is not what is measured
+    reference = _seconds(lambda: [simple_word_tokenize(a.document) for a in articles])
+    chain = _seconds(lambda: _attribute(articles))
+    whole = _seconds(lambda: analyse(articles))
+    print(f"{len(articles)} generated articles, {words} words (the project's own corpus, repeated)")
+    print(f"simple_word_tokenize            {words / reference:>10,.0f} words/s   1.00")
+    print(f"find + resolve + table          {words / chain:>10,.0f} words/s   {reference / chain:.2f}")
+    print(f"the whole chain, scored         {words / whole:>10,.0f} words/s   {reference / whole:.2f}")
+    print(f"scoring as a share of finding   {(whole - chain) / chain:.2f}")
+    paragraph = base[0].text + "\n"
+    for size in (1_000, 10_000, 100_000, 1_000_000):
+        text = (paragraph * (1 + size // len(paragraph)))[:size]
+        seconds = _seconds(lambda text=text: find_attributions(Article("long", "", text)), rounds=2)  # type: ignore[misc]
+        print(f"one article of {size:>9,} characters   {seconds:8.3f} s   {1e6 * seconds / size:6.2f} µs per character")
+    for count in (100, 1_000):
+        tracemalloc.start()
+        for article in articles[:count]:
+            resolve_speakers(article, find_attributions(article))
+        print(f"peak memory over {count:>5} articles, one by one   {tracemalloc.get_traced_memory()[1] / 1e6:.1f} MB")
+        tracemalloc.stop()
+
+
+if __name__ == "__main__":
+    main()

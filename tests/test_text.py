@@ -1,0 +1,37 @@
+"""Folding, the way back, tokens."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from discourse.text import fold, fold_with_map, tokens
+
+
+def test_fold_joins_spellings() -> None:
+    assert fold("أكّدَ") == fold("اكد")
+    assert fold("إلى") == fold("الي")
+    assert fold("وزارة") == fold("وزاره")
+    assert fold("مـــوسكو") == "موسكو"
+    assert fold("٢٠٢٢") == "2022"
+    assert fold("\u202bقال\u202c") == "قال"
+
+
+def test_fold_keeps_what_differs() -> None:
+    assert fold("مسؤول") != fold("مسول")
+    assert fold("قال") != fold("قيل")
+
+
+@given(st.text())
+def test_map_leads_back(text: str) -> None:
+    folded, offsets = fold_with_map(text)
+    assert folded == fold(text)
+    assert len(offsets) == len(folded) + 1
+    assert all(fold(text[a : a + 1]).startswith(c) for c, a in zip(folded, offsets, strict=False))
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8")))
+def test_tokens_index_the_document(text: str) -> None:
+    forms, starts, ends = tokens(text)
+    assert all(text[s:e] == f for f, s, e in zip(forms, starts, ends, strict=True))
+    assert starts == sorted(starts)
