@@ -178,21 +178,60 @@ def read_study(path: str | Path) -> Study:
         raise CorpusError([Fault(str(folder), None, "no study here: it has no folder 'articles'")])
     corpus = read_corpus(folder)
     faults = list(corpus.faults)
-    lengths = {article.id: len(article.document) for article in corpus}
     gold: list[dict[str, Any]] = []
-    seen: set[tuple[object, object]] = set()
     for file in sorted((folder / "gold").glob("*.jsonl")):
-        text, _ = _decode(file.read_bytes())
-        for number, record in _jsonl_records(text):
-            message = record if isinstance(record, str) else _gold_fault(record, lengths, seen)
-            if message:
-                faults.append(Fault(str(file), number, message))
-            elif isinstance(record, dict):
-                gold.append(record)
+        try:
+            gold += read_gold(file, corpus)
+        except CorpusError as error:
+            faults += error.faults
     if faults:
         raise CorpusError(faults)
     camps = folder / "camps.yml"
     return Study(folder.resolve().name, corpus.articles, tuple(gold), camps if camps.is_file() else None)
+
+
+def read_gold(path: str | Path, articles: Iterable[Article]) -> list[dict[str, Any]]:
+    """Read coded attributions, one JSON object a line.
+
+    Parameters
+    ----------
+    path
+        A .jsonl file in the form that `discourse.tables.attribution_rows` gives.
+    articles
+        The articles that were coded.
+
+    Returns
+    -------
+    list of dict
+        The rows as they stand in the file.
+
+    Raises
+    ------
+    CorpusError
+        There is no such file, or a row is of no article given, has an id that stands twice, no content, or spans that
+        its article does not have.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise CorpusError([Fault(str(path), None, "there is no such file")])
+    try:
+        text, _ = _decode(path.read_bytes())
+    except ValueError as error:
+        raise CorpusError([Fault(str(path), None, str(error))]) from None
+    lengths = {article.id: len(article.document) for article in articles}
+    gold: list[dict[str, Any]] = []
+    faults: list[Fault] = []
+    seen: set[tuple[object, object]] = set()
+    for number, record in _jsonl_records(text):
+        if isinstance(record, str):
+            faults.append(Fault(str(path), number, record))
+        elif message := _gold_fault(record, lengths, seen):
+            faults.append(Fault(str(path), number, message))
+        else:
+            gold.append(dict(record))
+    if faults:
+        raise CorpusError(faults)
+    return gold
 
 
 class _Reading:
@@ -357,11 +396,11 @@ def _jsonl_records(text: str) -> _Records:
         try:
             record = json.loads(line)
         except ValueError as error:
-            yield number, f"not JSON ({error}); each line must hold one article as a JSON object"
+            yield number, f"not JSON ({error}); each line must hold one JSON object"
         except RecursionError:
-            yield number, "JSON nested too deeply; each line must hold one article as a JSON object"
+            yield number, "JSON nested too deeply; each line must hold one JSON object"
         else:
-            yield number, record if isinstance(record, dict) else "not a JSON object; each line must hold one article"
+            yield number, record if isinstance(record, dict) else "not a JSON object; each line must hold one"
 
 
 def _csv_records(text: str, delimiter: str | None) -> _Records:
@@ -538,7 +577,7 @@ def _gold_fault(
     """Say what is wrong with one gold row, or None."""
     identity, name = record.get("article_id"), record.get("id")
     if not isinstance(identity, str) or identity not in lengths:
-        return f"article_id {_shown(identity)} is no article of this study"
+        return f"article_id {_shown(identity)} is none of the articles"
     if not isinstance(name, str) or (identity, name) in seen:
         return f"id {_shown(name)} is missing or stands twice in article '{identity}'"
     seen.add((identity, name))

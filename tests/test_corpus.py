@@ -276,7 +276,7 @@ def test_a_folder_of_bad_files_costs_no_good_article(tmp_path: Path) -> None:
         f"d_binary.txt: {BINARY}",
         "g.csv, row 2: the article has no text",
         f"h.jsonl, row 1: article_id 'g2' again; it was first in {tmp_path}/g.csv, row 3".replace(f"{tmp_path}/", ""),
-        "h.jsonl, row 2: not a JSON object; each line must hold one article",
+        "h.jsonl, row 2: not a JSON object; each line must hold one",
         "h.jsonl, row 3: article_id is empty",
         "i.docx: files ending in .docx are not read; articles are read from .txt, .csv, .tsv, .jsonl, .parquet",
     ]
@@ -331,14 +331,14 @@ def test_broken_json_names_its_line(tmp_path: Path) -> None:
     corpus = read_corpus(path)
     assert corpus.faults[0].row == 3
     assert only_fault(corpus) == (
-        "not JSON (Expecting value: line 1 column 16 (char 15)); each line must hold one article as a JSON object"
+        "not JSON (Expecting value: line 1 column 16 (char 15)); each line must hold one JSON object"
     )
 
 
 def test_json_nested_without_end(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("[" * 200_000, encoding="utf-8")
     assert only_fault(read_corpus(tmp_path)) == (
-        "JSON nested too deeply; each line must hold one article as a JSON object"
+        "JSON nested too deeply; each line must hold one JSON object"
     )
 
 
@@ -442,7 +442,7 @@ def test_all_that_is_wrong_with_a_study_is_said_together(tmp_path: Path) -> None
     file = folder / "gold" / "one.jsonl"
     assert str(caught.value).split("\n") == [
         f"{file}, row 2: id 'g1' is missing or stands twice in article 'a1'",
-        f"{file}, row 3: article_id 'b' is no article of this study",
+        f"{file}, row 3: article_id 'b' is none of the articles",
         f"{file}, row 4: 'g2' has no content; it must be a list of [start, end]",
         f"{file}, row 5: 'g3' has the span [5, 5]; the document has {length} characters",
         f"{file}, row 6: 'g4' has the span [1, 999]; the document has {length} characters",

@@ -1,0 +1,223 @@
+"""The command line: articles in, tables and figures out."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+# Everything heavy is imported where it is used, so that help and wrong calls answer at once.
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from discourse.corpus import Article
+    from discourse.speakers import Camps
+
+WRONG_CALL = 2
+SKIPPED = 3
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Who is quoted in Arabic news, saying what, and how.",
+)
+
+
+class Language(StrEnum):
+    """Languages of figures."""
+
+    EN = "en"
+    AR = "ar"
+
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but what went wrong.")]
+CampsFile = Annotated[
+    Path | None, typer.Option("--camps", help="Camps of your study (YAML); Moscow, Washington, Astana if none.")
+]
+
+
+@app.command()
+def attribute(
+    inputs: Annotated[list[Path], typer.Argument(help="Files or folders: .txt, .csv, .tsv, .jsonl, .parquet.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Table to write: .jsonl, .csv or .parquet.")],
+    camps: CampsFile = None,
+    quiet: Quiet = False,
+) -> None:
+    """Find who is quoted in articles, and write one row per attribution.
+
+    Exit code 0: all was read; 2: the call was wrong, nothing written; 3: something was skipped, the rest is written.
+    """
+    from discourse.tables import SUFFIXES, write_table
+
+    if output.suffix.lower() not in SUFFIXES:
+        _stop(f"{output}: tables are written as {', '.join(SUFFIXES)}, not as '{output.suffix}'")
+    if not output.absolute().parent.is_dir():
+        _stop(f"{output}: there is no folder {output.parent}")
+    with _explained():
+        from discourse.corpus import read_corpus
+
+        study = _camps(camps)
+        corpus = read_corpus(*inputs)
+        for note in corpus.notes:
+            _say(f"note: {note}", quiet)
+        for fault in corpus.faults:
+            typer.echo(f"skipped: {fault}", err=True)
+        if not corpus.articles:
+            typer.echo("No article could be read; nothing is written.", err=True)
+            raise typer.Exit(SKIPPED)
+        table = _analyse(corpus.articles, study, quiet)
+        write_table(table, output)
+    skipped = f"; {len(corpus.faults)} skipped" if corpus.faults else ""
+    _say(f"{len(corpus)} articles, {len(table)} attributions in {output}{skipped}", quiet)
+    if corpus.faults:
+        raise typer.Exit(SKIPPED)
+
+
+@app.command()
+def figures(
+    table: Annotated[Path, typer.Argument(help="Table that `discourse attribute` wrote.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write to; made if missing.")],
+    camps: CampsFile = None,
+    language: Annotated[Language, typer.Option(help="Language of the figures.")] = Language.EN,
+    quiet: Quiet = False,
+) -> None:
+    """Draw who is quoted, and how, each figure as .svg, .png and the .csv of its numbers."""
+    with _explained():
+        import matplotlib as mpl
+
+        mpl.use("Agg")
+        from discourse.engagement import score_engagement
+        from discourse.estimates import share_by
+        from discourse.plots import plot_engagement, plot_sentiment, plot_shares, save_figure
+        from discourse.sentiment import score_sentiment
+        from discourse.speakers import OTHER
+        from discourse.tables import read_table
+
+        rows = read_table(table)
+        if rows.empty:
+            _stop(f"{table}: the table holds no attribution; there is nothing to draw")
+        rows = rows if "engagement" in rows else score_engagement(rows)
+        rows = rows if "sentiment" in rows else score_sentiment(rows)
+        rows["camp"] = rows["camp"].fillna(OTHER)
+        study = _camps(camps)
+        labels = {name: names[language.value] for name, names in study.labels.items()}
+        style: Any = {"labels": labels, "language": language.value}
+        # without outlets to compare, what is sampled is articles
+        outlets = 0 if rows["outlet"].isna().any() else rows["outlet"].nunique()
+        cluster = None if outlets > 1 else "article_id"
+        drawn = {
+            "who-is-quoted": plot_shares(share_by(rows, "camp", cluster=cluster), **style),
+            "sentiment-by-camp": plot_sentiment(share_by(rows, "sentiment", within="camp", cluster=cluster), **style),
+            "engagement-by-camp": plot_engagement(
+                share_by(rows, "engagement", within="camp", cluster=cluster), **style
+            ),
+        }
+        if outlets > 1:
+            drawn["who-is-quoted-by-outlet"] = plot_shares(share_by(rows, "camp", within="outlet"), **style)
+        for name, ax in drawn.items():
+            for path in save_figure(ax, output / name):
+                _say(str(path), quiet)
+
+
+@app.command()
+def evaluate(
+    articles: Annotated[Path, typer.Argument(help="The articles that were coded.")],
+    gold: Annotated[Path, typer.Argument(help="Their coded attributions, .jsonl.")],
+    predicted: Annotated[
+        Path | None, typer.Argument(help="Attributions to measure; found anew if not given.", show_default=False)
+    ] = None,
+    camps: CampsFile = None,
+    quiet: Quiet = False,
+) -> None:
+    """Measure attributions against coded ones: precision, recall, F1 with 95 % intervals over articles."""
+    with _explained():
+        from discourse.corpus import CorpusError, read_corpus, read_gold
+        from discourse.scoring import measure_accuracy
+        from discourse.tables import attribution_rows, read_table
+
+        corpus = read_corpus(articles)
+        if corpus.faults:
+            raise CorpusError(corpus.faults)
+        coded = read_gold(gold, corpus)
+        if predicted is None:
+            found = attribution_rows(_analyse(corpus.articles, _camps(camps), quiet))
+        elif predicted.suffix.lower() == ".jsonl":
+            found = read_gold(predicted, corpus)
+        else:
+            found = attribution_rows(read_table(predicted))
+        accuracy = measure_accuracy(corpus, coded, found)
+    typer.echo(f"{len(corpus)} articles, {len(coded)} coded, {len(found)} found")
+    for line in _lines(accuracy):
+        typer.echo(line)
+
+
+def _lines(table: pd.DataFrame) -> Iterator[str]:
+    """Give the figures as lines: one for each group and measure, its statistics side by side."""
+    for (part, group), figures in table.groupby(["slice", "group"], sort=False):
+        n = figures["n"].iloc[0] if part != "label" else figures.loc[figures["measure"] == "macro", "n"].iloc[0]
+        yield f"\n{group if part == 'all' else f'{part} {group}'}, {n} coded"
+        for measure, each in figures.groupby("measure", sort=False):
+            shown = [f"{name} {_number(value, low, high)}" for name, value, low, high in each.iloc[:, 3:7].to_numpy()]
+            yield f"  {measure!s:<16}{'  '.join(shown)}"
+
+
+def _number(value: float, low: float, high: float) -> str:
+    return f"{value:.3f}" if isnan(low) else f"{value:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def _analyse(articles: Iterable[Article], camps: Camps, quiet: bool) -> pd.DataFrame:
+    """Do what `discourse.analyse` does, with a bar that moves article by article."""
+    from tqdm import tqdm
+
+    from discourse.attribution import find_attributions
+    from discourse.engagement import score_engagement
+    from discourse.sentiment import score_sentiment
+    from discourse.speakers import resolve_speakers
+    from discourse.tables import attributions_table
+
+    articles = list(articles)
+    found = []
+    for article in tqdm(articles, unit="article", disable=quiet):
+        found += resolve_speakers(article, find_attributions(article), camps)
+    return score_sentiment(score_engagement(attributions_table(articles, found)))
+
+
+def _camps(path: Path | None) -> Camps:
+    from discourse.speakers import default_camps, read_camps
+
+    return default_camps() if path is None else read_camps(path)
+
+
+def _say(message: str, quiet: bool) -> None:
+    if not quiet:
+        typer.echo(message, err=True)
+
+
+def _stop(message: str) -> NoReturn:
+    typer.echo(f"discourse: {message}", err=True)
+    raise typer.Exit(WRONG_CALL)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what the library says of wrong input into a message, and its warnings into notes."""
+    from discourse.corpus import CorpusError
+    from discourse.estimates import EstimateError, TooFewClusters
+    from discourse.speakers import CampsError
+    from discourse.tables import TableError
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", TooFewClusters)
+        warnings.showwarning = lambda message, *_, **__: typer.echo(f"note: {message}", err=True)
+        try:
+            yield
+        except (CorpusError, TableError, CampsError, EstimateError, OSError) as error:
+            _stop(str(error))
