@@ -91,12 +91,12 @@ class FormIndex:
         With `with_pronoun`, only if a pronoun hangs on it and the word is nothing without splitting that off.
         """
         inflection = self._inflection
+        if any(word.startswith(c) and word[len(c) :] in self._blocked for c in inflection.conjunctions):
+            return None
         for conjunction in inflection.conjunctions:
             if not word.startswith(conjunction):
                 continue
             trunk = word[len(conjunction) :]
-            if trunk in self._blocked:
-                return None
             if trunk in self._words:
                 return self._words[trunk]
             for verbal in (False, True):
@@ -108,7 +108,7 @@ class FormIndex:
                     if rest in self._blocked:
                         return None
                     bare = len(rest) == len(word)
-                    if rest in free and (bare or len(rest) >= inflection.shortest):
+                    if rest in free and (bare or len(rest) >= inflection.shortest - (len(prefix) > 1)):
                         return None if with_pronoun else free[rest]
                     for pronoun in inflection.pronouns[verbal]:
                         stem = rest[: -len(pronoun)]

@@ -93,6 +93,7 @@ class SentimentLexicon:
         self._values, self._modifiers = FormIndex(), FormIndex()
         self._phrases: dict[str, list[tuple[tuple[str, ...], float]]] = {}
         self._words: dict[str, _Word | None] = {mark: _Word(ends_clause=True) for mark in _CLAUSE_ENDS}
+        self._cues: dict[str, float] = {}
         keys: set[str] = set()
         for term in self.terms:
             value = _SIGNS[term.polarity] * term.strength * self.weights["kinds"][term.kind]
@@ -120,6 +121,12 @@ class SentimentLexicon:
         }
         for row in _rows("modifiers.tsv"):
             self._modifiers.add(row["lemma"], row["pos"], row["forms"].split(), groups[row["group"]])
+
+    def word_value(self, cue: str) -> float:
+        """What the words of a cue add by themselves; every distinct cue is weighed once."""
+        if cue not in self._cues:
+            self._cues[cue] = sum(hit.value for hit in self.weigh(cue))
+        return self._cues[cue]
 
     def weigh(self, content: str) -> list[_Hit]:
         """Evaluative words and phrases of a content with what each adds, in order."""
@@ -381,8 +388,8 @@ def score_sentiment(table: pd.DataFrame, lexicon: SentimentLexicon | None = None
                 if _first_word(text) in silence:
                     spoken = 0.0
             elif isinstance(cue, str):
-                said = weights["cue"] * sum(hit.value for hit in lexicon.weigh(cue))
-                spoken += said
+                said = lexicon.word_value(cue)
+                spoken += weights["cue"] * said
                 if said < 0:
                     factors.append(weights["feared"])
         for hit in hits:
