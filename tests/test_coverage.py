@@ -14,7 +14,7 @@ import pytest
 
 from discourse.estimates import contrast, correct, share_by
 
-WORLDS = int(os.environ.get("COVERAGE_WORLDS", "60"))
+WORLDS = int(os.environ.get("COVERAGE_WORLDS", "40"))
 PROMISED = (0.92, 0.975)
 CAMPS = ("astana", "moscow", "washington")
 VOICE = np.array([0.3, 0.4, 0.3])  # share of statements of each camp, on average over outlets
