@@ -139,6 +139,8 @@ def test_what_is_installed_is_within_range():
 def test_the_environment_that_make_sets_up_is_the_pinned_one():
     differing = []
     for name, requirements in PINS.items():
+        if name == "setuptools":
+            continue  # a new environment brings its own before anything is installed
         try:
             installed = Version(version(name))
         except PackageNotFoundError:
