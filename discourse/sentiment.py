@@ -96,7 +96,9 @@ class SentimentLexicon:
         self._cues: dict[str, float] = {}
         keys: set[str] = set()
         for term in self.terms:
-            value = _SIGNS[term.polarity] * term.strength * self.weights["kinds"][term.kind]
+            weight = self.weights["kinds"][term.kind]
+            value = term.strength * (weight["positive"] if term.polarity == "positive" else -weight["negative"])
+            value *= term.polarity != "neutral"
             words = tuple(fold(term.lemma).split())
             if len(words) > 1:
                 self._phrases.setdefault(words[0], []).append((words[1:], value))
