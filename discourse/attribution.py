@@ -33,6 +33,7 @@ from discourse.lexicon import (
     TIME,
     WHETHER,
     CueForm,
+    Expression,
     Language,
     Prepositional,
     Word,
@@ -212,8 +213,10 @@ class _Reader:
                     claimed = max(claimed, end)
                     i += 1
                     continue
-            if word.cues and i > claimed:
-                made = self._fire(i, word)
+            if (word.cues or word.light) and i > claimed:
+                made = self._express(i, word) if word.light else None
+                if made is None and word.cues:
+                    made = self._fire(i, word)
                 if made is not None:
                     self.found.append(made)
                     claimed = max(claimed, made.cue[1] - 1)
@@ -241,6 +244,70 @@ class _Reader:
             if made is not None:
                 return made
         return None
+
+    def _express(self, i: int, word: Word) -> _Found | None:
+        """A light verb with its noun: وجه الوزير دعوة إلى …, أبدت الحكومة استعدادا لـ …, على ثقة بأن …"""
+        words, limit = self.words, self.limit[i]
+        reach = min(limit, i + 14)
+        for expression, form in word.light:
+            if form.part == "participle" and word.form[-1] not in "اهن":
+                continue
+            k = i + 1
+            while k < reach:
+                candidate = words[k]
+                if candidate.flags & (COMPLEMENTISER | STOP | COLON) or self.forms[k] in MARKS:
+                    break
+                noun = candidate.form
+                if expression.preposition and len(expression.preposition) == 1:
+                    noun = noun[1:] if noun.startswith(expression.preposition) else ""
+                elif expression.preposition and form.part != "noun" and words[k - 1].form != expression.preposition:
+                    noun = ""
+                rest = expression.nouns.get(noun)
+                if rest is None or any(k + m >= limit or words[k + m].form != r for m, r in enumerate(rest, 1)):
+                    if (
+                        form.part == "noun"
+                        or k > i + 1
+                        and any(c.part in ("past", "present") and not c.weak for c in candidate.cues)
+                    ):
+                        break
+                    k += 1
+                    continue
+                made = self._behind_noun(i, k, k + 1 + len(rest), limit, expression, form)
+                if made is not None:
+                    return made
+                break
+        return None
+
+    def _behind_noun(
+        self, i: int, noun: int, after: int, limit: int, expression: Expression, form: CueForm
+    ) -> _Found | None:
+        """The complement behind the noun of a light verb, and who stands between verb and noun."""
+        words = self.words
+        hits = []
+        for complement in expression.cue.complements:
+            hit = None
+            if complement.kind == "that":
+                hit = self._that(after, min(limit, after + 5), complement.preposition, None)
+            elif complement.kind == "prep":
+                hit = self._preposition(after, min(limit, after + 4), complement.preposition, None, False, form)
+            elif complement.kind == "quote":
+                quote = self._quotation(after, min(limit, after + 4), i)
+                if quote is not None and not quote[2]:
+                    return _Found(
+                        (i, after), "light-verb-quotation", expression.cue.lemma, [quote[:2]], None, form, True
+                    )
+            if hit is not None:
+                hits.append(hit[0])
+        if not hits:
+            return None
+        lead = noun - 1 if len(expression.preposition) > 1 and noun - 1 > i else noun
+        start = min(lead, noun) if expression.from_noun and form.part != "noun" else min(hits)
+        end = i + 1 if expression.from_noun and form.part != "noun" else (after if noun == i + 1 else i + 1)
+        phrase = noun_phrase(words, self.forms, i + 1, lead, self.names) if lead > i + 1 else None
+        source = (phrase.start, phrase.end) if phrase is not None and phrase.sentient else None
+        made = _Found((i, end), "light-verb", expression.cue.lemma, [(start, limit)], source, form)
+        made.subject_open = form.part in ("past", "present")
+        return made
 
     def _finite(self, i: int, form: CueForm) -> _Found | None:
         words, language = self.words, self.language
@@ -289,6 +356,10 @@ class _Reader:
                 continue
             elif kind in ("prep", "addressee") and bare:
                 hit = self._preposition(cue_end, limit, preposition, phrase, kind == "addressee", form)
+                if hit is not None and kind == "prep" and phrase is not None and phrase.sentient:
+                    if not form.cue.takes("addressee") and not form.cue.takes("object"):
+                        if object_start(words, phrase, self.names) < min(hit[0], phrase.end):
+                            hit = None  # أقر البرلمان القانون بالأغلبية: its object is no speech
                 if hit is not None and kind == "addressee" and form.cue.takes("object"):
                     hit = self._behind_addressee(hit[0], limit)
             elif kind == "object" and bare and best is None:
@@ -327,21 +398,21 @@ class _Reader:
             return made
         if best is None:
             return self._unmarked(i, cue_end, limit, phrase, form)
-        start, _, kind, subject_end = best
+        start, _, how, subject_end = best
         if (
-            kind in ("object", "prep")
+            how in ("object", "prep")
             and "needs-subject" in form.cue.guards
-            and not (kind == "prep" and self._joined_verb(i))
+            and not (how == "prep" and self._joined_verb(i))
         ):
             if phrase is None and not self._preposed(i, form):
                 return None
-        if kind == "object" and form.cue.key in language.groups["subject_follows"]:
+        if how == "object" and form.cue.key in language.groups["subject_follows"]:
             if phrase is None or not phrase.sentient:
                 return None
         if form.cue.key in language.groups["evidential"] and not self._can_show(i, phrase, form):
             return None
         source = self._subject(subject_end, phrase, form)
-        made = _Found((i, cue_end), f"verb-{kind}", form.cue.lemma, [(start, limit)], source, form)
+        made = _Found((i, cue_end), f"verb-{how}", form.cue.lemma, [(start, limit)], source, form)
         made.negated = bool(before and before.flags & NEGATOR)
         return made
 
@@ -541,7 +612,7 @@ class _Reader:
             if flags & (RELATIVE | COLON):
                 if not addressee and flags & COLON:
                     return None
-            if self.forms[k] in self.close_of:
+            if k in self.close_of:
                 k = self._skip_quote(k)
                 continue
             if (
@@ -554,7 +625,7 @@ class _Reader:
             if k > start and word.cues and word.form[-1] == "ا" and any(c.part == "participle" for c in word.cues):
                 return None
             if phrase is not None and k < phrase.end and len(preposition) == 1 and word.title is not None:
-                if word.title.kind == "institution" and phrase.start < k:
+                if word.title.kind == "institution" and phrase.start < k and word.flags & DEFINITE:
                     k += 1  # مسؤولون بالحكومة: the body belongs to the subject
                     continue
             if len(preposition) > 1:
@@ -663,9 +734,9 @@ class _Reader:
                 k = close + 1
                 continue
             if form == "(" and (k == start or words[k - 1].flags & COLON):
-                close = next((m for m in range(k + 1, min(self.n, k + 60)) if forms[m] == ")"), None)
-                if close is not None and close - k > 2 and forms[k - 1] != "\n":
-                    return k + 1, close, False
+                bracket = next((m for m in range(k + 1, min(self.n, k + 60)) if forms[m] == ")"), None)
+                if bracket is not None and bracket - k > 2 and forms[k - 1] != "\n":
+                    return k + 1, bracket, False
             if word.flags & COLON:
                 if k + 1 < self.n and forms[k + 1] == "(":
                     k += 1
@@ -990,10 +1061,10 @@ class _Reader:
                 if pronoun:
                     cue, source, source_end = (i, end), None, end
                 else:
-                    phrase = self._source_after(begin, limit, entry.glued)
-                    if phrase is None:
+                    source = self._source_after(begin, limit, entry.glued)
+                    if source is None:
                         continue
-                    cue, source, source_end = (i, max(phrase[0], i + 1)), phrase, phrase[1]
+                    cue, source_end = (i, max(source[0], i + 1)), source[1]
             return self._wrap(i, cue, source, source_end, entry, limit)
         return 0
 
@@ -1015,7 +1086,7 @@ class _Reader:
             if phrase is not None and phrase.start < made.pieces[0][0]:
                 made.source = (phrase.start, min(phrase.end, made.pieces[0][0]))
             return made
-        if end < limit and words[end].flags & COMPLEMENTISER:
+        if i == self.begin[i] and end < limit and words[end].flags & COMPLEMENTISER:
             return _Found((i, end), "impersonal-that", entry.lemma, [(end, limit)], None, None, False, False)
         return None
 

@@ -69,6 +69,16 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class Expression:
+    """A light verb with the nouns that name its act: أعرب عن قلق, وجه دعوة; without verb, a preposition and its noun."""
+
+    cue: Cue
+    preposition: str  # before the noun, folded; empty for a bare object
+    nouns: dict[str, tuple[str, ...]]  # written form of the noun's first word: its further words
+    from_noun: bool  # the content begins with the noun, not behind it
+
+
+@dataclass(frozen=True, slots=True)
 class CueForm:
     """A written form of a cue: its part of speech, agreement, and a pronoun hanging on it."""
 
@@ -115,6 +125,7 @@ class Word:
     preposition: str = ""
     conjunction: str = ""
     bases: tuple[str, ...] = ()
+    light: tuple[tuple[Expression, CueForm], ...] = ()
 
 
 def _data(path: str) -> str:
@@ -295,8 +306,8 @@ class Actors:
             for head in _cells(row["head"]):
                 parts = tuple(fold(head).split())
                 self.offices.setdefault(parts[0].removeprefix("ال"), []).append((parts, row["suffix"], row["kind"]))
-        for offices in self.offices.values():
-            offices.sort(key=lambda o: -len(o[0]))
+        for heads in self.offices.values():
+            heads.sort(key=lambda head: -len(head[0]))
         for row in _tsv("actors/metonym_exclusions.tsv"):
             phrase = tuple(fold(row["phrase"]).split())
             self.excluded.setdefault(phrase[0].removeprefix("ال"), []).append(phrase)
@@ -388,6 +399,8 @@ class Language:
         self._load_particles()
         self._load_cues()
         self._load_titles()
+        self._light: dict[str, list[tuple[Expression, CueForm]]] = {}
+        self._load_expressions()
         self._load_prepositional()
         self.modifiers = frozenset(
             form for row in _tsv("ar/title_modifiers.tsv") for form in _modifier_forms(fold(row["modifier"]))
@@ -490,6 +503,45 @@ class Language:
             plural = _strip_marks(noun).removesuffix("ة") + "ات"
             add(self._nouns, plural, CueForm(cue, "noun", number="p"))
 
+    def _load_expressions(self) -> None:
+        for entry in _yaml("ar/cue_phrases.yml"):
+            nouns: dict[str, tuple[str, ...]] = {}
+            for noun in entry["noun_slot"]:
+                first, *rest = _strip_marks(noun).split()
+                forms = [first] if rest else [form for form, _ in _noun(first)]
+                for form in (*forms, "ال" + first, first + "ا"):
+                    nouns.setdefault(fold(form), tuple(fold(r) for r in rest))
+            verb = _strip_marks(entry["verb"]) if entry.get("verb") else ""
+            lemma = verb or str(entry["preposition"])
+            cue = Cue(
+                lemma,
+                fold(lemma),
+                entry["act"],
+                entry["engagement"],
+                tuple(_complement(c) for c in entry["complements"]),
+                frozenset(),
+            )
+            preposition = fold(str(entry.get("preposition") or "").rstrip("ـ"))
+            made = Expression(cue, preposition, nouns, entry["starts"] == "noun")
+            forms_of: list[tuple[str, CueForm]] = []
+            if not verb:
+                forms_of.append((preposition, CueForm(cue, "noun")))
+            else:
+                forms_of += [(f, CueForm(cue, "past", p, g, n)) for f, p, g, n in _past(verb)]
+                if entry.get("present"):
+                    forms_of += [
+                        (f, CueForm(cue, "present", p, g, n))
+                        for f, p, g, n, jussive in _present(_strip_marks(entry["present"]))
+                        if not jussive
+                    ]
+                if entry.get("participle"):
+                    participle = _strip_marks(entry["participle"])
+                    if verb[-1] in _WEAK_ENDS and not participle.endswith("ي"):
+                        participle += "ي"
+                    forms_of += [(f, CueForm(cue, "participle", 3, g, n)) for f, g, n in _participle(participle)]
+            for form, cue_form in forms_of:
+                self._light.setdefault(fold(form), []).append((made, cue_form))
+
     def _load_titles(self) -> None:
         for row in _tsv("ar/titles.tsv"):
             blocking = row["camp_blocking"] == "yes"
@@ -548,7 +600,10 @@ class Language:
             flags |= DEFINITE
         if not conjunction and len(folded) > 3 and folded[0] in "وف":
             conjunction = folded[0]
-        return Word(folded, flags, cues, title, preposition, conjunction, bases)
+        light = self._light.get(folded, ())
+        if not light and len(folded) > 3:
+            light = self._light.get(folded[1:], ()) if folded[0] in "وفس" else ()
+        return Word(folded, flags, cues, title, preposition, conjunction, bases, tuple(light))
 
     def _bases(self, folded: str) -> Iterator[str]:
         """The word without the clitics it may carry, in the order of likelihood."""

@@ -226,6 +226,11 @@ def object_start(words: Sequence[Word], phrase: Phrase, names: Names) -> int:
     return phrase.end
 
 
+def _relational(form: str) -> bool:
+    """Whether a word has the ending of an adjective of relation: روسي, الروسية, روسيون."""
+    return form.endswith(("ي", "يه", "يون", "يين", "يات", "يتين", "يتان"))
+
+
 def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
     """Whether word k goes on with the subject phrase that stands before it."""
     word, before = words[k], words[k - 1]
@@ -245,16 +250,17 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
         return names.kind(words, k) != "" or word.form.rstrip("هنو").endswith(
             "ي"
         )  # مسؤولون, غير مضاف: no genitive follows a plural that keeps its ن
-    if before.flags & DEFINITE and word.title is not None and word.form not in names.language.modifiers:
+    honorific = word.form in names.language.modifiers and k + 1 < len(words) and not words[k + 1].flags
+    if before.flags & DEFINITE and word.title is not None and not honorific:
         if word.flags & DEFINITE or word.form.endswith(("ه", "ها", "هم")):
             return bool(word.flags & DEFINITE and names.kind(words, k))  # الوزير | النواب, المدرب | لاعبيه
     if word.flags & DEFINITE and not before.flags & DEFINITE and names.kind(words, k - 1):
-        return word.form.rstrip("هنو").endswith("ي") or word.form in names.language.modifiers  # كييف | القوات
+        return _relational(word.form) or word.form in names.language.modifiers  # كييف | القوات
     if word.title is not None and word.title.kind != "document" or names.kind(words, k):
         return True
     if before.flags & (COMMA | PREPOSITION) or word.form in names.language.modifiers:
         return True
-    relational = word.form.rstrip("هنو").endswith("ي")
+    relational = _relational(word.form)
     if word.flags & DEFINITE:
         return relational or not before.flags & DEFINITE and not names.kind(words, k - 1)
     return not before.flags & DEFINITE and (before.title is not None or relational)

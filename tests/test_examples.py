@@ -25,7 +25,7 @@ def _find(sentence: str) -> list[Attribution]:
 
 
 def _strip(text: str) -> str:
-    return text.strip(" .،؛:!؟«»\"")
+    return text.strip(' .،؛:!؟«»"')
 
 
 def _has(found: list[Attribution], content: str, source: str | None) -> bool:
@@ -38,7 +38,10 @@ def _has(found: list[Attribution], content: str, source: str | None) -> bool:
 
 
 def _report(found: list[Attribution]) -> str:
-    return "; ".join(f"{a.rule}: {a.source and a.source.text!r} | {[s.text for s in a.content]}" for a in found) or "nothing"
+    return (
+        "; ".join(f"{a.rule}: {a.source and a.source.text!r} | {[s.text for s in a.content]}" for a in found)
+        or "nothing"
+    )
 
 
 CUES = _entries("cues.yml")
