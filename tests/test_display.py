@@ -1,0 +1,224 @@
+"""The marked-up article: the right words marked, everything escaped, nothing but markup."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from discourse import display, plots
+from discourse.attribution import Attribution
+from discourse.corpus import Article
+from discourse.display import DisplayError, show_article
+from discourse.speakers import Camps, default_camps
+from discourse.tables import attribution_rows, attributions_table
+from discourse.text import Span
+
+ARTICLE = Article("a", "الكرملين: لقاء قريب", "قال الوزير إن موسكو تعهدت بسحب القوات.\n\nولم يعلق أحد آخر.")
+
+
+class Page(HTMLParser):
+    """Words of the article, words under each mark, labels, and whether elements nest."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[dict[str, str | None]] = []
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.paragraphs: list[str] = []
+        self.marked: dict[tuple[str, str], str] = {}
+        self.labels: list[str] = []
+        self.feed(html)
+        self.close()
+        assert not self.open, "elements left open"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.open.append({"tag": tag, **dict(attrs)})
+        if tag == "p" and "data-label" not in dict(attrs):
+            self.paragraphs.append("")
+        if "data-label" in dict(attrs) and tag == "span":
+            self.labels.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop()["tag"] == tag
+
+    def handle_data(self, data: str) -> None:
+        if len(self.open) < 2:
+            return
+        if any("data-label" in element for element in self.open):
+            if self.open[-1]["tag"] == "span" and self.labels and "data-label" in self.open[-1]:
+                self.labels[-1] += data
+            return
+        self.paragraphs[-1] += data
+        for element in self.open:
+            if "data-kind" in element:
+                key = (str(element["data-kind"]), str(element["data-number"]))
+                self.marked[key] = self.marked.get(key, "") + data
+
+
+def span(words: str, article: Article = ARTICLE) -> Span:
+    start = article.document.index(words)
+    return Span(start, start + len(words), words)
+
+
+OUTER = Attribution(
+    "a", "o", "indirect", span("قال"), span("الوزير"), (span("إن موسكو تعهدت بسحب القوات"),), "that", camp="other"
+)
+INNER = Attribution(
+    "a",
+    "i",
+    "indirect",
+    span("تعهدت"),
+    span("موسكو"),
+    (span("بسحب القوات"),),
+    "prep",
+    parent="o",
+    speaker="russia",
+    camp="moscow",
+)
+BOTH = [OUTER, INNER]
+
+
+def test_words_and_marks_of_an_article() -> None:
+    page = Page(show_article(ARTICLE, BOTH).html)
+    assert page.paragraphs == [line for line in ARTICLE.document.split("\n") if line]
+    assert page.marked == {
+        ("cue", "1"): "قال",
+        ("source", "1"): "الوزير",
+        ("content", "1"): "إن موسكو تعهدت بسحب القوات",
+        ("cue", "2"): "تعهدت",
+        ("source", "2"): "موسكو",
+        ("content", "2"): "بسحب القوات",
+    }
+    assert page.labels == ["cue 1", "source 1", "content 1 · other", "source 2", "cue 2", "content 2 · Moscow"]
+
+
+def test_every_way_of_giving_attributions_shows_the_same() -> None:
+    table = attributions_table([ARTICLE], BOTH)
+    views = [show_article(ARTICLE, given) for given in (BOTH, iter(BOTH[::-1]), table, attribution_rows(table))]
+    assert len({view.html for view in views}) == len({view.plain for view in views}) == 1
+
+
+def test_attributions_of_other_articles_are_passed_over() -> None:
+    other = replace(OUTER, article_id="b")
+    assert show_article(ARTICLE, [*BOTH, other]) == show_article(ARTICLE, BOTH)
+    assert Page(show_article(ARTICLE, []).html).marked == {}
+
+
+def test_kinds_differ_in_line_and_depths_in_distance() -> None:
+    html = show_article(ARTICLE, BOTH).html
+    styles = dict(re.findall(r'data-kind="(\w+ ?)" data-number="1" title="[^"]*" style="border-bottom:\w+ (\w+)', html))
+    assert styles == {"content": "solid", "source": "double", "cue": "dotted"}
+    gaps = dict(re.findall(r'data-kind="content" data-number="(\d)"[^>]*padding-bottom:(\d+)px', html))
+    assert int(gaps["1"]) > int(gaps["2"])
+
+
+def test_colours_are_those_of_the_figures() -> None:
+    assert display.COLOURS[:-1] == tuple(colour for colour, _ in plots.MARKS[:-1])
+    camps = default_camps()
+    html = show_article(ARTICLE, BOTH).html
+    assert f"2px solid {plots.MARKS[camps.names.index('moscow')][0]}" in html
+    assert f"2px solid {display.GREY}" in html
+    own = Camps(("east", "moscow"), {"east": {"en": "East"}, "moscow": {"en": "Kremlin & co"}}, {}, {})
+    html = show_article(ARTICLE, BOTH, own).html
+    assert f"2px solid {plots.MARKS[1][0]}" in html
+    assert "content 2 · Kremlin &amp; co" in html
+
+
+def test_the_box_reads_right_to_left_in_any_theme_and_in_print() -> None:
+    html = show_article(ARTICLE, BOTH).html
+    assert html.startswith('<div dir="rtl" lang="ar" style="direction:rtl;text-align:right;')
+    assert html.count('<p style="text-align:right;') == 3
+    assert "print-color-adjust:exact" in html
+    assert "color:inherit" in html
+    assert not re.search(r"(?<![-\w])color:(?!inherit)", html)
+    assert "margin-left" not in html
+    assert "margin-right" not in html
+
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    '<img src=x onerror="alert(1)">',
+    "</div></p></span>",
+    "&lt;b&gt; &amp; &#60;",
+    "\" onmouseover='x' <!-- ]]>",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_text_is_shown_as_text(attack: str) -> None:
+    article = Article(attack, attack, f"قال {attack} إن {attack} وصل", outlet=attack)
+    content = Span(len(attack) + 5 + len(attack), len(article.document), "")
+    source = Span(len(attack) + 5, len(attack) * 2 + 5, "")
+    attribution = Attribution(attack, attack, "indirect", None, source, (content,), attack, speaker=attack, camp=attack)
+    html = show_article(article, [attribution]).html
+    page = Page(html)
+    assert page.paragraphs == [attack, f"قال {attack} إن {attack} وصل"]
+    assert page.marked["source", "1"] == attack
+    assert page.tags == {"div", "p", "span"}
+    assert page.attributes <= {"dir", "lang", "style", "title", "data-kind", "data-number", "data-label"}
+
+
+def test_nothing_is_fetched_or_run() -> None:
+    html = show_article(ARTICLE, BOTH).html
+    assert not re.search(r"https?:|url\(|<script|<style|<link|\bon\w+=", html)
+
+
+def test_a_content_in_two_pieces_is_labelled_once() -> None:
+    pieces = replace(OUTER, content=(span("إن موسكو"), span("بسحب القوات")))
+    page = Page(show_article(ARTICLE, [pieces]).html)
+    assert page.marked["content", "1"] == "إن موسكوبسحب القوات"
+    assert page.labels == ["cue 1", "source 1", "content 1 · other"]
+
+
+def test_a_content_over_a_line_break_goes_on() -> None:
+    article = Article("a", "", "قال: سطر أول\r\nسطر ثان. انتهى")
+    across = Attribution("a", "1", "unmarked", None, None, (span("سطر أول\r\nسطر ثان", article),), "colon")
+    page = Page(show_article(article, [across]).html)
+    assert [line.strip() for line in page.paragraphs] == ["قال: سطر أول", "سطر ثان. انتهى"]
+    assert page.marked["content", "1"].replace("\r", " ") == "سطر أول سطر ثان"
+    assert page.labels == ["content 1 · other"]
+
+
+def test_plain_form_for_a_console() -> None:
+    view = show_article(ARTICLE, BOTH)
+    assert view._repr_html_() == view.html
+    assert repr(view).splitlines() == [
+        "article a: 2 attributions",
+        "1. - (other, indirect): إن موسكو تعهدت بسحب القوات",
+        "2. russia (Moscow, indirect): بسحب القوات",
+    ]
+
+
+def test_spans_of_another_document() -> None:
+    wrong = replace(OUTER, content=(Span(5, 999, ""),))
+    with pytest.raises(DisplayError) as caught:
+        show_article(ARTICLE, [wrong])
+    assert str(caught.value) == (
+        f"Attribution 'o' has characters 5 to 999 as its content; the document of article 'a' has {len(ARTICLE.document)}."
+    )
+
+
+SPANS = st.tuples(st.integers(0, 39), st.integers(1, 20)).map(lambda pair: (pair[0], min(40, sum(pair))))
+TEXT = "ابتثجحخد ذرزسشصض\nطظعغفقكلمن هوي. 0123456"
+
+
+@given(st.lists(st.tuples(SPANS, SPANS, SPANS), max_size=6))
+def test_marks_that_cross_still_nest_and_cover_their_words(records: list[tuple[tuple[int, int], ...]]) -> None:
+    assert len(TEXT) == 40
+    rows = [
+        {"article_id": "x", "id": str(n), "type": "mixed", "content": [list(c)], "cue": list(q), "source": list(s)}
+        for n, (c, q, s) in enumerate(records)
+    ]
+    page = Page(show_article(Article("x", "", TEXT), rows).html)
+    assert page.paragraphs == TEXT.split("\n")
+    ordered = sorted(rows, key=lambda row: min(row["content"][0][0], row["cue"][0], row["source"][0]))
+    for number, row in enumerate(ordered, 1):
+        for kind, (start, end) in (("content", row["content"][0]), ("cue", row["cue"]), ("source", row["source"])):
+            assert page.marked.get((kind, str(number)), "") == TEXT[start:end].replace("\n", "")
