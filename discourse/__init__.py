@@ -33,23 +33,50 @@ _PUBLIC = {
     "share_by": "estimates",
     "mean_by": "estimates",
     "contrast": "estimates",
+    "correct": "estimates",
+    "agreement": "estimates",
+    "EstimateError": "estimates",
     "plot_shares": "plots",
     "plot_sentiment": "plots",
+    "plot_engagement": "plots",
     "save_figure": "plots",
     "figure_data": "plots",
     "show_article": "display",
 }
-__all__ = ["__version__", *_PUBLIC]
+__all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
     from discourse.analysis import analyse as analyse
     from discourse.attribution import Attribution as Attribution
     from discourse.attribution import find_attributions as find_attributions
     from discourse.corpus import Article as Article
+    from discourse.corpus import Corpus as Corpus
+    from discourse.corpus import CorpusError as CorpusError
+    from discourse.corpus import read_corpus as read_corpus
+    from discourse.corpus import read_study as read_study
+    from discourse.display import show_article as show_article
+    from discourse.engagement import score_engagement as score_engagement
+    from discourse.estimates import EstimateError as EstimateError
+    from discourse.estimates import agreement as agreement
+    from discourse.estimates import contrast as contrast
+    from discourse.estimates import correct as correct
+    from discourse.estimates import mean_by as mean_by
+    from discourse.estimates import share_by as share_by
+    from discourse.lexicon import LexiconError as LexiconError
     from discourse.lexicon import load_language as load_language
+    from discourse.plots import figure_data as figure_data
+    from discourse.plots import plot_engagement as plot_engagement
+    from discourse.plots import plot_sentiment as plot_sentiment
+    from discourse.plots import plot_shares as plot_shares
+    from discourse.plots import save_figure as save_figure
+    from discourse.sentiment import score_sentiment as score_sentiment
     from discourse.speakers import Camps as Camps
+    from discourse.speakers import CampsError as CampsError
     from discourse.speakers import read_camps as read_camps
     from discourse.speakers import resolve_speakers as resolve_speakers
+    from discourse.tables import attributions_table as attributions_table
+    from discourse.tables import read_table as read_table
+    from discourse.tables import write_table as write_table
     from discourse.text import Span as Span
     from discourse.text import fold as fold
 
@@ -63,4 +90,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted(_PUBLIC)

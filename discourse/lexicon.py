@@ -133,15 +133,11 @@ def _data(path: str) -> str:
 
 
 def _yaml(path: str) -> list[dict[str, Any]]:
-    if not files("discourse").joinpath("data", path).is_file():
-        return []  # DEV
     entries: list[dict[str, Any]] = yaml.load(_data(path), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return entries
 
 
 def _tsv(path: str) -> list[dict[str, str]]:
-    if not files("discourse").joinpath("data", path).is_file():
-        return []  # DEV
     lines = [line for line in _data(path).splitlines() if line and not line.startswith("#")]
     return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
@@ -596,7 +592,7 @@ class Language:
             if folded.startswith(clitic) and len(folded) > len(clitic) + 1:
                 preposition = clitic[-1]
                 break
-        if folded.startswith("ال") or folded.startswith("لل") or folded[1:3] == "ال" or folded[1:3] == "لل":
+        if "ال" in (folded[:2], folded[1:3]) or "لل" in (folded[:2], folded[1:3]):
             flags |= DEFINITE
         if not conjunction and len(folded) > 3 and folded[0] in "وف":
             conjunction = folded[0]

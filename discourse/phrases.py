@@ -200,7 +200,7 @@ def _apposition(words: Sequence[Word], k: int, names: Names) -> bool:
     if word.flags & (PREPOSITION | COMPLEMENTISER | TIME | OCCASION | NUMBER | LATIN | STOP):
         return False
     if word.title is not None:
-        return not word.title.kind == "document" and not word.form.startswith(("ل", "ب"))
+        return word.title.kind != "document" and not word.form.startswith(("ل", "ب"))
     return names.kind(words, k) == "name" and not word.form.startswith("و")
 
 
