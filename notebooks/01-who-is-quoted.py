@@ -126,6 +126,14 @@ width.round(3)
 ax = discourse.plot_shares(shares, labels=labels, title="Whose statements the articles carry")
 [path.name for path in discourse.save_figure(ax, FIGURES / "01-shares")]
 # %% [markdown]
+# The same for a paper in Arabic: one switch turns words and direction.
+
+# %%
+arabic = {camp: names["ar"] for camp, names in camps.labels.items()}
+ax = discourse.plot_shares(shares, language="ar", labels=arabic, title="لمن الكلام في المقالات؟")
+[path.name for path in discourse.save_figure(ax, FIGURES / "01-shares-ar")]
+
+# %% [markdown]
 # Outlet by outlet. Here the interval speaks about *this* outlet and resamples its articles. With four or five articles each,
 # it is wide, and it should be.
 
