@@ -11,7 +11,7 @@ import pandas as pd
 import yaml
 
 from discourse.inflection import FormIndex, bare_words, load_inflection
-from discourse.lexicon import PREPOSITION, CueForm, LexiconError, load_language
+from discourse.lexicon import PREPOSITION, Cue, CueForm, LexiconError, load_language
 from discourse.text import fold, tokens
 
 ACTS = (
@@ -40,21 +40,26 @@ class Engagement:
         self._language = load_language()
         self._lemmas = {fold(lemma): cue for lemma, cue in self._language.cues.items()}
         self._words = FormIndex()
+        self._as_written: dict[str, _Reading] = {}
         self._phrases: list[tuple[tuple[str, ...], _Reading]] = []
         for entry in data["cues"]:
             reading = _Reading(entry["act"], entry["engagement"])
             if entry["part"] == "phrase":
                 self._phrases.append((tuple(fold(entry["cue"]).split()), reading))
             elif entry["part"] == "word":
-                self._phrases.append(((fold(entry["cue"]),), reading))
+                self._as_written[fold(entry["cue"])] = reading
             else:
                 self._words.add(entry["cue"], entry["part"], entry.get("forms", "").split(), reading)
+        for word in list(self._as_written):
+            for conjunction in load_inflection().conjunctions:
+                self._as_written[conjunction + word] = self._as_written[word]
         self._phrases.sort(key=lambda phrase: -len(phrase[0]))
         self._own = {fold(entry["lemma"]): bool(entry["own"]) for entry in data["expressing"]}
         self._attitudes = FormIndex()
         for act, nouns in data["attitudes"].items():
             for noun in nouns:
                 self._attitudes.add(noun, "noun", (), act)
+        self._relative = {fold(entry["lemma"]): entry["engagement"] for entry in data["relative"]}
         self._past_acts = {fold(entry["lemma"]): entry["act"] for entry in data["past_acts"]}
         self._holders = FormIndex()
         for noun in data["holders"]:
@@ -81,24 +86,39 @@ class Engagement:
             for first in range(len(bare) - len(phrase) + 1):
                 if all(word in bare[first + n] for n, word in enumerate(phrase)):
                     return reading
-        forms = [form for word in written for form in self._cue_forms(word)]
+        forms = [form for word in written if word not in self._as_written for form in self._cue_forms(word)]
+        if any(word in self._as_written for word in written):
+            # بحسب ما أكد insists as the verb does, وفقا لتقديرات no more than its preposition
+            forms = [form for form in forms if form.part in ("past", "present", "jussive")]
         # يدعوه is rather one who calls than several who claim
         forms.sort(key=lambda form: (form.number != "s", form.part == "jussive"))
         verb = self._lemmas.get(lemma) or next((form.cue for form in forms), None)
         if verb is None:
-            return next((found for word in written if (found := self._words.find(word)) is not None), _Reading(*_PLAIN))
+            known = (self._as_written.get(word) or self._words.find(word) for word in written)
+            return next((reading for reading in known if reading is not None), _Reading(*_PLAIN))
         name = fold(verb.lemma)
         act, engagement = verb.act, self._contested.get(name, verb.engagement)
         if name in self._past_acts and any(form.part == "past" and form.cue is verb for form in forms):
             act = self._past_acts[name]
+        if name in self._relative and any(self._names_it(word, verb) for word in written):
+            engagement = self._relative[name]
         return _Reading(act, engagement, name)
+
+    def _names_it(self, word: str, verb: Cue) -> bool:
+        """Whether a folded word is this verb with a pronoun hanging on it and no conjunction before it."""
+        bare = any(not form.pronoun for form in self._language.word(word).cues)
+        joined = any(
+            word.startswith(c) and any(form.cue is verb for form in self._cue_forms(word[len(c) :]))
+            for c in load_inflection().conjunctions
+            if c
+        )
+        return not bare and not joined and any(form.cue is verb for form in self._cue_forms(word))
 
     def _cue_forms(self, word: str) -> tuple[CueForm, ...]:
         """Reporting verbs that a folded word can be, with or without a pronoun hanging on it."""
         forms = self._language.word(word).cues
-        for pronoun in load_inflection().pronouns[True]:
-            if not forms and word.endswith(pronoun):
-                forms = self._language.word(word[: -len(pronoun)]).cues
+        for stem in load_inflection().without_pronoun(word):
+            forms = forms or self._language.word(stem).cues
         return forms
 
     def attitude(self, lemma: str, content: str) -> tuple[str, int, int] | None:
@@ -140,6 +160,9 @@ def _check(data: dict[str, Any]) -> None:
     for act in (*data["attitudes"], *data["negated"], *(entry["act"] for entry in data["past_acts"])):
         if act not in ACTS:
             faults.append(f"act {act!r} is unknown. Acts: {', '.join(ACTS)}")
+    for name in (entry["engagement"] for entry in data["relative"]):
+        if name not in ENGAGEMENTS:
+            faults.append(f"engagement {name!r} is unknown. Known: {', '.join(ENGAGEMENTS)}")
     for entry in data["contested"]:
         shares = {name: share for name, share in entry.items() if name != "lemma"}
         if unknown := [name for name in shares if name not in ENGAGEMENTS]:

@@ -22,6 +22,7 @@ class Inflection:
         self.prefixes: dict[bool, list[str]] = {True: data["verbal_prefixes"], False: data["nominal_prefixes"]}
         self.pronouns: dict[bool, list[str]] = {True: data["verbal_pronouns"], False: data["nominal_pronouns"]}
         self.contractions: list[tuple[str, str]] = [(pair["written"], pair["bare"]) for pair in data["contractions"]]
+        self.before_pronoun: tuple[str, str] = (data["before_pronoun"]["written"], data["before_pronoun"]["bare"])
         self.shortest: int = data["shortest_stem"]
         self._rules = {
             name: [(re.compile(rule["match"]), rule["free"], rule["attached"]) for rule in data[name]]
@@ -50,6 +51,16 @@ class Inflection:
                 for replacement in attached:
                     yield pattern.sub(replacement, stem, count=1), True
                 return
+
+    def without_pronoun(self, word: str) -> Iterator[str]:
+        """What a written verb can be when its last letters are taken for a pronoun."""
+        weak, bare = self.before_pronoun
+        for pronoun in self.pronouns[True]:
+            stem = word.removesuffix(pronoun)
+            if stem != word and len(stem) >= self.shortest:
+                yield stem
+                if stem.endswith(weak):
+                    yield stem.removesuffix(weak) + bare
 
     def bare(self, word: str) -> Iterator[str]:
         """A written word, then the same without the conjunctions and prepositions that it may carry."""
