@@ -1385,7 +1385,11 @@ class _Reader:
         if len(pieces) == 1:
             start, end = pieces[0]
             begin = start
-            if self.words[begin].flags & PREPOSITION:
+            if (
+                begin + 1 < end
+                and self.words[begin].flags & PREPOSITION
+                and self.words[begin + 1].flags & COMPLEMENTISER
+            ):
                 begin += 1
             if begin < end and self.words[begin].flags & COMPLEMENTISER:
                 begin += 1
@@ -1399,10 +1403,22 @@ class _Reader:
         for start, end in pieces:
             for k in range(start, min(end, start + _LONGEST)):
                 if k in self.close_of and k + 1 < self.n:
-                    close = self.close_of[k]
-                    if close - k > 2 or not self.names.kind(self.words, k + 1):
+                    if not self._is_name(k, self.close_of[k]):
                         return True
         return False
+
+    def _is_name(self, opened: int, closed: int) -> bool:
+        """Whether marks set off a name rather than somebody's words: تنظيم «داعش», «محادثات أستانا»."""
+        words = self.words
+        if closed - opened > 4:
+            return False
+        first = words[opened + 1]
+        if self.names.kind(words, opened + 1) or first.title is not None and first.title.kind != "person":
+            return True
+        before = words[opened - 1] if opened else None
+        if before is not None and before.title is not None and before.title.kind in ("institution", "media", "group"):
+            return True
+        return closed - opened == 3 and bool(first.flags & DEFINITE and words[opened + 2].flags & DEFINITE)
 
 
 def forms_end(forms: Sequence[str], i: int) -> bool:
