@@ -304,3 +304,14 @@ def test_other_words_are_not_taken_for_them(written: str):
         [Term("كارثة", "negative", forms=("كوارث",)), Term("خذل", "negative", part="verb", forms=("يخذل",))]
     )
     assert lexicon.weigh(written) == []
+
+
+def test_backing_an_evil_is_evil():
+    assert score("إن الجار يساعد الفلاحين")["sentiment"] != "negative"
+    assert score("إن الجار يدعم الإرهاب")["sentiment"] == "negative"
+    assert score("إن الجار يواجه الإرهاب")["sentiment"] == "neutral"
+
+
+def test_what_still_is_has_not_been_negated():
+    assert score("إن الجسر لا يزال رائعا")["sentiment"] == "positive"
+    assert score("إن الجسر لم يكن رائعا")["sentiment"] == "negative"
