@@ -29,13 +29,14 @@ $(VENV)/.tests: $(VENV)/.notebooks
 	$(install) --editable '.[notebooks,scale,dev]'
 	@touch $@
 
-# First a CPU wheel that pip finds beside it (a label like +cpu is never on the public index), else PyTorch's own CPU builds.
+# A wheel labelled +cpu is one that somebody laid out for pip, never the public index's CUDA build; where there is none,
+# uv takes PyTorch's own CPU build.
 $(VENV)/.models: $(VENV)/.notebooks
 	torch=$$(sed -n 's/^torch==//p' constraints.txt); \
-	$(python) -c 'import torch' 2>/dev/null \
-	|| $(python) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt "torch==$$torch+cpu" \
-	|| $(install) --no-config --torch-backend cpu "torch==$$torch"
-	$(python) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt transformers
+	pip="$(python) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt"; \
+	$$pip "torch==$$torch+cpu" transformers \
+	|| { echo "No CPU wheel of torch at hand: asking PyTorch for its own." \
+	&& $(install) --no-config --torch-backend cpu "torch==$$torch" && $$pip transformers; }
 	@touch $@
 
 setup: $(VENV)/.notebooks ## create .venv with the library, its command line and JupyterLab
