@@ -21,6 +21,7 @@ OPTIONAL = ("outlet", "date", "url")
 SUFFIXES = (".txt", ".csv", ".tsv", ".jsonl", ".parquet")
 _LONGEST_TITLE = 200
 _DATE = re.compile(r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?:[T ].*)?")
+_NO_DAY = re.compile(r"\d{4}(?:[-/.]\d{1,2})?")  # a year, or a month of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ def read_corpus(*sources: str | Path) -> Corpus:
     Notes
     -----
     **Tables** need the columns `article_id`, `title` (its cells may be empty) and `text`; `outlet`, `date` and `url` are
-    optional, others are ignored. Dates are year first (2022-01-06, 2022/1/6, with or without a time), in any digits.
+    optional, others are ignored. Dates are year first (2022-01-06, 2022/1/6, with or without a time), in any digits. A
+    year or a month alone (2022, 2022-01) tells no day: the article is kept without a date, and a note says so.
 
     **A .txt file** is one article. Its id is its path inside the folder without the suffix. Its first line is the title
     when a blank line follows, it is at most 200 characters long and does not end in a full stop; the text is then all
@@ -266,20 +268,28 @@ class _Reading:
                     records = _jsonl_records(text)
                 else:
                     records = _csv_records(text, "\t" if suffix == ".tsv" else None)
+            no_day = []
             for row, record in records:
-                self._add(str(path), row, record)
+                if self._add(str(path), row, record) and isinstance(record, Mapping) and _lacks_day(record):
+                    no_day.append(row)
+            if no_day:
+                message = (
+                    f"dates without a day, kept as no date: {_counted(len(no_day), 'row')}, the first of them this"
+                )
+                self.notes.append(Fault(str(path), no_day[0], message))
         except (ValueError, OSError) as error:
             self.faults.append(Fault(str(path), None, str(error)))
 
-    def _add(self, file: str, row: int | None, record: Mapping[str, object] | str) -> None:
+    def _add(self, file: str, row: int | None, record: Mapping[str, object] | str) -> bool:
         article = record if isinstance(record, str) else _article(record)
         if isinstance(article, Article) and article.id in self._first:
             article = f"article_id '{article.id}' again; it was first in {self._first[article.id]}"
         if isinstance(article, str):
             self.faults.append(Fault(file, row, article))
-        else:
-            self._first[article.id] = file if row is None else f"{file}, row {row}"
-            self.articles.append(article)
+            return False
+        self._first[article.id] = file if row is None else f"{file}, row {row}"
+        self.articles.append(article)
+        return True
 
 
 def _files(source: Path) -> list[tuple[Path, str]]:
@@ -536,13 +546,11 @@ def _text(record: Mapping[str, object], name: str, faults: list[str]) -> str | N
 
 def _date(record: Mapping[str, object], faults: list[str]) -> date | None:
     value = record.get("date")
-    if _is_blank(value):
+    if _is_blank(value) or _lacks_day(record):
         return None
     if isinstance(value, date):
         return value.date() if isinstance(value, datetime) else value
-    match = None
-    if isinstance(value, str):
-        match = _DATE.fullmatch("".join(map(_digit, value)).strip())
+    match = _DATE.fullmatch(_plain_digits(value)) if isinstance(value, str) else None
     try:
         if match:
             return date(int(match["year"]), int(match["month"]), int(match["day"]))
@@ -550,6 +558,16 @@ def _date(record: Mapping[str, object], faults: list[str]) -> date | None:
         pass  # a day that no month has
     faults.append(f"date is {_shown(value)}; write year, month and day as in 2022-01-06")
     return None
+
+
+def _lacks_day(record: Mapping[str, object]) -> bool:
+    """Tell a date that is only a year or a month: true, but no day to resolve an office-holder by."""
+    value = record.get("date")
+    return isinstance(value, (str, int)) and _NO_DAY.fullmatch(_plain_digits(str(value))) is not None
+
+
+def _plain_digits(text: str) -> str:
+    return "".join(map(_digit, text)).strip()
 
 
 def _digit(char: str) -> str:

@@ -116,7 +116,7 @@ def test_dates_year_first_in_any_digits(tmp_path: Path, written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["06/01/2022", "2022-13-01", "2022-02-30", "أمس", "2022-01", "2022-01/06", 20220106]
+    "written", ["06/01/2022", "2022-13-01", "2022-02-30", "أمس", "22-01-06", "2022-01/06", 20220106]
 )
 def test_other_dates_are_a_fault_of_the_row(tmp_path: Path, written: object) -> None:
     corpus = read_corpus(write_jsonl(tmp_path / "a.jsonl", {**ROW, "date": written}, {**ROW, "article_id": "a2"}))
@@ -126,6 +126,16 @@ def test_other_dates_are_a_fault_of_the_row(tmp_path: Path, written: object) -> 
             str(tmp_path / "a.jsonl"), 1, f"date is {written!r}; write year, month and day as in 2022-01-06"
         ),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("written", ["2022", "2022-01", "٢٠٢٢/١", 2022])
+def test_dates_without_a_day_leave_a_note(tmp_path: Path, written: object) -> None:
+    rows = [ROW, {**ROW, "article_id": "a2", "date": written}, {**ROW, "article_id": "a3", "date": written}]
+    path = write_jsonl(tmp_path / "a.jsonl", *rows)
+    corpus = read_corpus(path)
+    assert [(article.id, article.date) for article in corpus] == [("a1", None), ("a2", None), ("a3", None)]
+    message = "dates without a day, kept as no date: 2 rows, the first of them this"
+    assert (corpus.faults, corpus.notes) == ((), (Fault(str(path), 2, message),))
 
 
 # Plain text files -----------------------------------------------------------------------------------------------------
@@ -337,9 +347,7 @@ def test_broken_json_names_its_line(tmp_path: Path) -> None:
 
 def test_json_nested_without_end(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("[" * 200_000, encoding="utf-8")
-    assert only_fault(read_corpus(tmp_path)) == (
-        "JSON nested too deeply; each line must hold one JSON object"
-    )
+    assert only_fault(read_corpus(tmp_path)) == ("JSON nested too deeply; each line must hold one JSON object")
 
 
 def test_an_unclosed_cell_costs_only_its_row(tmp_path: Path) -> None:
