@@ -120,6 +120,8 @@ def noun_phrase(
         first.form[-1] == "ا" and not first.flags & DEFINITE or first.form in names.language.groups["free_pronouns"]
     ):
         return None  # an adverb in the accusative, a pronoun
+    if not kind and first.form[0] == "ي" and len(first.form) <= 4:
+        return None  # an imperfect: يبدو, يعد
     k = start + 1
     limit = min(limit, start + _LONGEST)
     attached = 0

@@ -45,11 +45,12 @@ class Camps:
     of_state: dict[str, str]
     of_actor: dict[str, str]
 
-    def of(self, actor: str | None, state: str | None) -> str:
-        """The camp of an actor on the side of a state."""
-        if actor is not None and actor in self.of_actor:
-            return self.of_actor[actor]
-        return self.of_state.get(state or "", OTHER)
+    def of(self, voice: Voice) -> str:
+        """The camp of a voice; of joint speakers the one camp among them, `other` where two camps speak together."""
+        if voice.speaker is not None and voice.speaker in self.of_actor:
+            return self.of_actor[voice.speaker]
+        camps = {self.of_state[s] for s in (voice.state or "", *voice.partners) if s in self.of_state}
+        return camps.pop() if len(camps) == 1 else OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Voice:
     gender: str = ""
     number: str = "s"
     person: bool = False
+    partners: tuple[str, ...] = ()  # states of those who speak jointly with the first
 
 
 def read_camps(path: str | Path) -> Camps:
@@ -121,7 +123,8 @@ class _Resolver:
         self.date = article.date
         self.document = article.document
         self.names: dict[str, Voice] = {}  # names learned in this article
-        self.titles: dict[str, Voice] = {}  # the last bearer of each title
+        self.titles: dict[str, Voice] = {}  # the last bearer of each title who spoke
+        self.mentioned: dict[str, Voice] = {}  # the first bearer of each title who is mentioned
         self.bodies: dict[tuple[str, ...], Voice] = {}  # bodies by what they are for: الأمن القومي
         self.setting: str | None = None  # the one state that the lead names
         self.last: Voice | None = None
@@ -143,7 +146,9 @@ class _Resolver:
                     ]
                     voice = self._listed(inner)
                     if voice is not None and voice.state is not None:
-                        self._learn(inner, replace(voice, person=True, gender=title.gender), remember_title=False)
+                        voice = replace(voice, person=True, gender=title.gender)
+                        self._learn(inner, voice, remember_title=False)
+                        self.mentioned.setdefault(title.word, voice)
                     i = phrase.end
                     continue
             i += 1
@@ -190,6 +195,7 @@ class _Resolver:
                 words, Voice(slug, None, "unlisted" if slug is None else "name", kind, gender, number, person)
             )
         if voice is not None:
+            voice = replace(voice, partners=self._partners(words))
             voice = replace(voice, gender=gender or voice.gender, number=number, person=person or voice.person)
             if learned is not None and voice.resolved_by == "state in the phrase" and learned.state is None:
                 pass
@@ -208,7 +214,7 @@ class _Resolver:
             same = self.bodies.get(tuple(w.form for w in words[1:3])) if title.kind == "institution" else None
             if same is not None:
                 return replace(same, resolved_by="body named before")
-            known = self.titles.get(title.word)
+            known = self.titles.get(title.word) or self.mentioned.get(title.word)
             if known is not None and len(words) <= 2 and (head.flags & DEFINITE or head.form.startswith("ال")):
                 return replace(known, resolved_by="title named before")
             return self._learn(words, Voice(None, None, "unlisted", kind, gender, number, person))
@@ -284,6 +290,15 @@ class _Resolver:
                     first = Voice(self._office(words, state), state, "state in the phrase")
             i += 1
         return first
+
+    def _partners(self, words: Sequence[Word]) -> tuple[str, ...]:
+        """States of the listed names that و joins to the phrase: قطر وروسيا."""
+        states = []
+        for i in range(1, len(words)):
+            if words[i].form[0] == "و" and words[i].conjunction:
+                _, found = self.actors.at(words, i)
+                states += [a.state for a in found[:1] if a.state is not None and a.kind in ("state", "capital", "person")]
+        return tuple(states)
 
     def _office(self, words: Sequence[Word], state: str) -> str | None:
         """The slug of a state's office or body where the phrase names one: russia-mfa."""
@@ -368,7 +383,7 @@ def resolve_speakers(
         voices[a.id] = voice
         history.append((a, voice))
         resolved.append(
-            replace(a, speaker=voice.speaker, camp=camps.of(voice.speaker, voice.state), resolved_by=voice.resolved_by)
+            replace(a, speaker=voice.speaker, camp=camps.of(voice), resolved_by=voice.resolved_by)
         )
     return resolved
 
@@ -387,6 +402,8 @@ def _voice(
         if a.parent is None:
             resolver.last = voice
         return voice
+    if a.rule.startswith("impersonal"):
+        return Voice(None, None, "nobody named")
     parent = voices.get(a.parent) if a.parent is not None else None
     if a.rule.startswith("participle"):
         # a circumstantial participle belongs to the verb that governs it: the last one at the same depth
@@ -400,6 +417,8 @@ def _voice(
             candidate = parent or resolver.last
             if candidate is not None:
                 return replace(candidate, resolved_by="pronoun")
+        if form is not None and form.cue.key in language.groups["saying"] and history:
+            return replace(history[-1][1], resolved_by="governing verb")  # واكتفى بالقول إن
         return Voice(None, None, "nobody named")
     if a.parent is not None:
         siblings = [v for e, v in history if e.parent == a.parent and v.resolved_by != "nobody named"]
