@@ -929,7 +929,7 @@ class _Reader:
                     return _Found(
                         (i, start), f"noun-{kind}", form.cue.lemma, [(hit[0], limit)], source, form, subject_open=False
                     )
-            elif kind == "quote" and form.pronoun:
+            elif kind == "quote" and (form.pronoun or form.definite and form.cue.key in self.language.groups["saying"]):
                 quote = self._quotation(start, limit, i)
                 if (
                     quote is not None
@@ -1102,7 +1102,8 @@ class _Reader:
         if not phrase.kind:  # an unlisted name, but no common noun: بحسب سبوتنيك, not بحسب القانون
             first = self.words[begin]
             follows = self.words[begin + 1].flags if begin + 1 < limit else STOP
-            if glued or first.flags & DEFINITE or first.cues or follows & DEFINITE:
+            introduces = phrase.end < limit and self.words[phrase.end].flags & COLON  # بحسب فلان: «…»
+            if not introduces and (glued or first.flags & DEFINITE or first.cues or follows & DEFINITE):
                 return None
         return phrase.start, phrase.end
 

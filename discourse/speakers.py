@@ -297,7 +297,9 @@ class _Resolver:
         for i in range(1, len(words)):
             if words[i].form[0] == "و" and words[i].conjunction:
                 _, found = self.actors.at(words, i)
-                states += [a.state for a in found[:1] if a.state is not None and a.kind in ("state", "capital", "person")]
+                states += [
+                    a.state for a in found[:1] if a.state is not None and a.kind in ("state", "capital", "person")
+                ]
         return tuple(states)
 
     def _office(self, words: Sequence[Word], state: str) -> str | None:
@@ -382,9 +384,7 @@ def resolve_speakers(
         voice = _voice(a, resolver, voices, by_id, history, language)
         voices[a.id] = voice
         history.append((a, voice))
-        resolved.append(
-            replace(a, speaker=voice.speaker, camp=camps.of(voice), resolved_by=voice.resolved_by)
-        )
+        resolved.append(replace(a, speaker=voice.speaker, camp=camps.of(voice), resolved_by=voice.resolved_by))
     return resolved
 
 
