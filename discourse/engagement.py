@@ -65,6 +65,9 @@ class Engagement:
         for noun in data["holders"]:
             self._holders.add(noun, "noun", (), True)
         self._negated: dict[str, dict[str, str]] = data["negated"]
+        self._negated_lemmas: dict[str, str] = {
+            fold(entry["lemma"]): entry["engagement"] for entry in data["negated_lemmas"]
+        }
         self._contested = {
             fold(entry["lemma"]): max(((p, k) for k, p in entry.items() if k != "lemma"), key=lambda pair: pair[0])[1]
             for entry in data["contested"]
@@ -76,7 +79,7 @@ class Engagement:
         key = (cue, lemma)
         known = self._readings.get(key)
         if known is None:
-            known = self._readings[key] = self._read(cue, fold(lemma))
+            known = self._readings[key] = self._read(cue, lemma)
         return known
 
     def _read(self, cue: str, lemma: str) -> _Reading:
@@ -86,13 +89,17 @@ class Engagement:
             for first in range(len(bare) - len(phrase) + 1):
                 if all(word in bare[first + n] for n, word in enumerate(phrase)):
                     return reading
+        if written and all(word in self._as_written for word in written):
+            return self._as_written[written[0]]
         forms = [form for word in written if word not in self._as_written for form in self._cue_forms(word)]
         if any(word in self._as_written for word in written):
             # بحسب ما أكد insists as the verb does, وفقا لتقديرات no more than its preposition
             forms = [form for form in forms if form.part in ("past", "present", "jussive")]
         # يدعوه is rather one who calls than several who claim
         forms.sort(key=lambda form: (form.number != "s", form.part == "jussive"))
-        verb = self._lemmas.get(lemma) or next((form.cue for form in forms), None)
+        verb = (
+            self._language.cues.get(lemma) or self._lemmas.get(fold(lemma)) or next((form.cue for form in forms), None)
+        )
         if verb is None:
             known = (self._as_written.get(word) or self._words.find(word) for word in written)
             return next((reading for reading in known if reading is not None), _Reading(*_PLAIN))
@@ -140,9 +147,11 @@ class Engagement:
                 return None
         return act, starts[first], ends[first]
 
-    def negate(self, act: str, engagement: str) -> str:
+    def negate(self, reading: _Reading) -> str:
         """What a cue does with the truth of its content when it is negated."""
-        return self._negated[act][engagement] if act in self._negated else engagement
+        if reading.lemma in self._negated_lemmas:
+            return self._negated_lemmas[reading.lemma]
+        return self._negated.get(reading.act, {}).get(reading.engagement, reading.engagement)
 
 
 def _check(data: dict[str, Any]) -> None:
@@ -160,7 +169,7 @@ def _check(data: dict[str, Any]) -> None:
     for act in (*data["attitudes"], *data["negated"], *(entry["act"] for entry in data["past_acts"])):
         if act not in ACTS:
             faults.append(f"act {act!r} is unknown. Acts: {', '.join(ACTS)}")
-    for name in (entry["engagement"] for entry in data["relative"]):
+    for name in (entry["engagement"] for entry in (*data["relative"], *data["negated_lemmas"])):
         if name not in ENGAGEMENTS:
             faults.append(f"engagement {name!r} is unknown. Known: {', '.join(ENGAGEMENTS)}")
     for entry in data["contested"]:
@@ -222,7 +231,7 @@ def score_engagement(table: pd.DataFrame) -> pd.DataFrame:
             act = attitude[0]
             spans.append([pieces[0][0] + attitude[1], pieces[0][0] + attitude[2]])
         if polarity == "negative":
-            engagement = known.negate(act, engagement)
+            engagement = known.negate(reading)
         acts.append(act)
         engagements.append(engagement)
         evidence.append(sorted(spans))

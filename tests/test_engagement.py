@@ -176,6 +176,7 @@ def test_nouns_of_others_do_not_change_the_act(cue: str, content: str, expected:
         ("يعلم", ("think", "acknowledge")),
         ("يزعم", ("assert", "acknowledge")),
         ("يطالب", ("direct", "acknowledge")),
+        ("يشك", ("think", "pronounce")),
     ],
 )
 def test_negated_cues(cue: str, expected: tuple[str, str]):
