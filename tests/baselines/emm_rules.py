@@ -15,7 +15,7 @@ from typing import Any
 
 from discourse.corpus import Article
 from discourse.lexicon import Actor, load_actors
-from discourse.speakers import Camps, default_camps
+from discourse.speakers import OTHER, Camps, default_camps
 from discourse.text import fold
 from tests.baselines.verb_window import QUOTE, VERB
 
@@ -60,7 +60,7 @@ def find(article: Article, camps: Camps | None = None) -> list[dict[str, Any]]:
                 "source": [start, end],
                 "content": [[quote.start() + 1, quote.end() - 1]],
                 "speaker": actor.slug,
-                "camp": camps.of(actor.slug, actor.state),
+                "camp": camps.of_actor.get(actor.slug) or camps.of_state.get(actor.state or "", OTHER),
                 "parent": None,
             }
         )
