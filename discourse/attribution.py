@@ -324,6 +324,11 @@ class _Reader:
         if words[i].title is not None and form.part == "past" and form.number == "s" and words[i].flags & DEFINITE:
             return None
         limit = self.limit[i]
+        if form.cue.key in language.groups["naming"]:
+            if before is not None and before.form in language.groups["what"] and form.pronoun:
+                return self._naming(i, limit, form)
+            if not form.cue.takes("addressee"):
+                return None
         cue_end = i + 1
         # وأضاف قائلا: the participle of a verb of saying belongs to the cue
         if cue_end < limit and any(
@@ -358,7 +363,8 @@ class _Reader:
                 hit = self._preposition(cue_end, limit, preposition, phrase, kind == "addressee", form)
                 if hit is not None and kind == "prep" and phrase is not None and phrase.sentient:
                     if not form.cue.takes("addressee") and not form.cue.takes("object"):
-                        if object_start(words, phrase, self.names) < min(hit[0], phrase.end):
+                        k = object_start(words, phrase, self.names)
+                        if k < min(hit[0], phrase.end) and (words[k].flags & DEFINITE or words[k].title is not None):
                             hit = None  # أقر البرلمان القانون بالأغلبية: its object is no speech
                 if hit is not None and kind == "addressee" and form.cue.takes("object"):
                     hit = self._behind_addressee(hit[0], limit)
@@ -439,6 +445,26 @@ class _Reader:
             return None
         source = None if phrase is None or phrase.start >= begin else (phrase.start, min(phrase.end, begin))
         return _Found((i, start), "verb-unmarked", form.cue.lemma, [(begin, limit)], source, form, True)
+
+    def _naming(self, i: int, limit: int, form: CueForm) -> _Found | None:
+        """What the source calls it: ما وصفه الوزير بـ«…», ما سمته الصحف «…»."""
+        words = self.words
+        phrase = noun_phrase(words, self.forms, i + 1, limit, self.names)
+        k = i + 1
+        if phrase is not None and phrase.sentient and not (i + 1 in self.close_of):
+            k = object_start(words, phrase, self.names)
+            k = next((m for m in range(phrase.start, k) if m in self.close_of), k)
+        if k >= limit or words[k].flags & (STOP | COMMA):
+            return None
+        source = (phrase.start, k) if phrase is not None and k > i + 1 else None
+        made = _Found((i, i + 1), "naming", form.cue.lemma, [(k, limit)], source, form, subject_open=False)
+        opened = k if k in self.close_of else k + 1
+        if opened in self.close_of and (opened == k or words[k].form == "ب"):
+            made.pieces = [(k + (opened == k), self.close_of[opened])]
+            made.closed = True
+            if opened == k:
+                made.rule = "naming-quotation"
+        return made
 
     def _can_show(self, i: int, phrase: Phrase | None, form: CueForm) -> bool:
         """Whether somebody or a document shows it, not an event: يظهر التقرير أن, but not يظهر الهجوم أن."""
@@ -619,7 +645,7 @@ class _Reader:
                 k > start
                 and word.cues
                 and word.title is None
-                and any(c.part in ("past", "present") and not c.weak for c in word.cues)
+                and any(c.part in ("past", "present") and not (c.weak or c.pronoun) for c in word.cues)
             ):
                 return None
             if k > start and word.cues and word.form[-1] == "ا" and any(c.part == "participle" for c in word.cues):
@@ -1019,6 +1045,12 @@ class _Reader:
                 if phrase is not None and phrase.end >= before - 1 and phrase.sentient:
                     made.source = (phrase.start, phrase.end)
                     return
+            return
+        begin = self.begin[i]
+        if self.words[begin].form in self.language.groups["topics"] and self.words[i].form[0] == "ف":
+            topic = noun_phrase(self.words, self.forms, begin + 1, i, self.names)
+            if topic is not None:
+                made.source = (topic.start, topic.end)  # أما واشنطن فزعمت أن
             return
         phrase = self._preposed(i, form)
         if phrase is not None and (phrase.sentient or phrase.end - phrase.start <= 8):

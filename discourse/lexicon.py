@@ -469,7 +469,7 @@ class Language:
             if made not in forms:
                 forms.append(made)
 
-        takes_object = cue.takes("addressee") or cue.takes("that")
+        takes_object = cue.takes("addressee") or cue.takes("that") or "quote-only" in cue.guards
         past = _strip_marks(entry["lemma"])
         for form, person, gender, number in _past(past):
             add(self._finite, form, CueForm(cue, "past", person, gender, number))

@@ -170,7 +170,16 @@ class _Resolver:
                     states.update(self.actors.demonyms[b] for b in words[i].bases if b in self.actors.demonyms)
         return states.pop() if len(states) == 1 else None
 
-    def phrase(self, text: str) -> Voice:
+    def _place(self, lead: str) -> str | None:
+        """The state whose capital opens the sentence: وفي واشنطن، رحبت الوزارة …"""
+        forms = [f for f in tokens(lead)[0] if f[0].isalnum()]
+        words = [self.language.word(f) for f in forms]
+        if len(words) > 1 and words[0].form in self.language.groups["places"]:
+            _, found = self.actors.at(words, 1)
+            return next((a.state for a in found if a.kind == "capital" and self._valid(a)), None)
+        return None
+
+    def phrase(self, text: str, lead: str = "") -> Voice:
         """Resolve the words that name a source: the first camp-bearing word from the head decides."""
         forms = [f for f in tokens(text)[0] if f[0].isalnum()]
         words = [self.language.word(f) for f in forms]
@@ -197,17 +206,24 @@ class _Resolver:
         if voice is not None:
             voice = replace(voice, partners=self._partners(words))
             voice = replace(voice, gender=gender or voice.gender, number=number, person=person or voice.person)
-            if learned is not None and voice.resolved_by == "state in the phrase" and learned.state is None:
-                pass
             return self._learn(words, voice)
         if learned is not None:
             return replace(learned, resolved_by="named before")
-        if title is not None and title.kind == "institution" and not title.camp_blocking and self.setting:
+        place = self._place(lead) if title is not None and title.kind in ("institution", "person") else None
+        setting = place or self.setting
+        if title is not None and title.kind == "document" and len(words) <= 2 and head.flags & DEFINITE and self.last:
+            return replace(self.last, resolved_by="document of the last speaker")
+        if (
+            title is not None
+            and not title.camp_blocking
+            and setting is not None
+            and (title.kind == "institution" or place)
+        ):
             known = self.titles.get(title.word)
-            if known is None or len(words) > 1:
+            if known is None or len(words) > 1 or place:
                 same = self.bodies.get(tuple(w.form for w in words[1:3]))
                 voice = same or Voice(
-                    self._office(words, self.setting), self.setting, "country of the article", kind, gender, number
+                    self._office(words, setting), setting, "country of the article", kind, gender, number
                 )
                 return self._learn(words, voice)
         if title is not None:
@@ -398,7 +414,10 @@ def _voice(
 ) -> Voice:
     form = _form(a, language)
     if a.source is not None:
-        voice = resolver.phrase(a.source.text)
+        lead = ""
+        if a.cue is not None and a.parent is None:
+            lead = resolver.document[max(0, a.cue.start - 60) : a.cue.start].rpartition("\n")[2].rpartition(". ")[2]
+        voice = resolver.phrase(a.source.text, lead)
         if a.parent is None:
             resolver.last = voice
         return voice
