@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import pytest
 import yaml
 
+from discourse import Article, analyse
 from discourse.cli import app
 from discourse.speakers import read_camps
 
@@ -42,10 +43,9 @@ def test_the_script_writes_a_figure_and_its_numbers(tmp_path, monkeypatch):
 def test_the_camps_are_a_camps_file(tmp_path):
     path = tmp_path / "camps.yml"
     path.write_text(blocks("yaml")[0], encoding="utf-8")
-    camps = read_camps(path)
-    assert camps.of(None, "russia") == "moscow"
-    assert camps.of("european-union", None) == "brussels"
-    assert camps.of(None, "france") == "other"
+    text = "أعلن الاتحاد الأوروبي أن اللقاء تأجل. وأعلنت روسيا أنها لا تمانع. وقالت فرنسا إنها تنتظر."
+    table = analyse([Article("a1", "", text)], read_camps(path))
+    assert list(table["camp"]) == ["brussels", "moscow", "other"]
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\(([^)#]+)\)|`([\w./-]+\.(?:yml|md|cff|tsv|toml))`", README))
