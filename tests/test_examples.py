@@ -10,6 +10,7 @@ import yaml
 
 from discourse.attribution import Attribution, find_attributions
 from discourse.corpus import Article
+from discourse.speakers import resolve_speakers
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "discourse" / "data" / "ar"
@@ -78,3 +79,28 @@ PREPOSITIONAL = _entries("cue_prepositions.yml")
 def test_prepositional_example(entry: dict[str, Any]) -> None:
     found = _find(entry["example"])
     assert _has(found, entry["content"], entry["source"]), f"{entry['example']} → {_report(found)}"
+
+
+SENTENCES = [
+    (path.stem, number, case)
+    for path in sorted((Path(__file__).parent / "examples" / "ar").glob("*.yml"))
+    for number, case in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")), 1)
+]
+
+
+@pytest.mark.parametrize(("file", "number", "case"), SENTENCES, ids=[f"{f}-{n}" for f, n, _ in SENTENCES])
+def test_sentence(file: str, number: int, case: dict[str, Any]) -> None:
+    article = Article("example", case.get("title", ""), case["text"])
+    found = resolve_speakers(article, find_attributions(article))
+    expected = case["found"]
+    assert len(found) == len(expected), _report(found)
+    for a, wanted in zip(found, expected, strict=True):
+        assert (a.source.text if a.source is not None else None) == wanted["source"], _report(found)
+        assert _strip(" ".join(s.text for s in a.content)) == _strip(wanted["content"]), _report(found)
+        assert a.camp == wanted.get("camp", a.camp), f"{a.camp} by {a.resolved_by}"
+        assert a.type == wanted.get("type", a.type), a.type
+
+
+def test_examples_hold_as_many_negatives_as_it_takes() -> None:
+    empty = sum(not case["found"] for _, _, case in SENTENCES)
+    assert empty >= len(SENTENCES) // 3
