@@ -339,6 +339,10 @@ class _Reader:
         begin = cue_end
         if begin < limit and words[begin].form in language.groups["prepositional_pronouns"]:
             begin += 1
+        if begin < limit and words[begin].flags & COMMA:  # وانتقد، في خروج نادر، ظهور …
+            behind = next((k for k in range(begin + 1, min(limit, begin + 14)) if words[k].flags & COMMA), None)
+            if behind is not None and behind + 1 < limit:
+                begin = behind + 1
         phrase = noun_phrase(words, self.forms, begin, limit, self.names)
         if form.pronoun and phrase is not None and not phrase.sentient:
             phrase = None
@@ -369,7 +373,7 @@ class _Reader:
                 if hit is not None and kind == "addressee" and form.cue.takes("object"):
                     hit = self._behind_addressee(hit[0], limit)
             elif kind == "object" and bare and best is None:
-                hit = self._object(cue_end, limit, phrase, form)
+                hit = self._object(max(cue_end, begin), limit, phrase, form)
                 if hit is not None and phrase is not None and hit[0] > phrase.start:
                     phrase = replace(phrase, end=min(phrase.end, hit[0]))
             if hit is not None and (best is None or hit[0] < best[0]):
@@ -514,7 +518,11 @@ class _Reader:
     def _opens_clause(self, i: int, phrase: Phrase | None, form: CueForm) -> bool:
         """Whether a form that is mostly a noun stands where a verb stands: first in its clause or behind its subject."""
         before = self.words[i - 1] if i > self.begin[i] else None
-        opens = before is None or self._joined_verb(i) or bool(before.flags & (AUXILIARY | RELATIVE | COMMA))
+        opens = (
+            before is None
+            or self._joined_verb(i)
+            or bool(before.flags & (AUXILIARY | RELATIVE | COMMA | COMPLEMENTISER))
+        )
         if phrase is not None and (phrase.kind or before is None and i > self.title_end):
             return opens
         if phrase is None and before is not None and before.flags & AUXILIARY:
@@ -592,13 +600,17 @@ class _Reader:
                     return None
             if flags & RELATIVE:
                 relative = True
-            elif word.cues and word.title is None and not flags & DEFINITE:
+            elif word.cues and word.title is None and not flags & DEFINITE and not self._refers_back(k):
                 for other in word.cues:
                     if (
                         other.part in ("past", "present")
                         and not other.weak
                         and other.cue.takes("that")
-                        or (other.part == "participle" and other.cue.takes("that") and word.form[-1] in "اهن")
+                        or (
+                            other.part == "participle"
+                            and other.cue.takes("that")
+                            and (word.form[-1] == "ا" or word.form[-1] in "هن" and words[k - 1].flags & COMMA)
+                        )
                     ):
                         if not relative:
                             return None
@@ -606,6 +618,11 @@ class _Reader:
                         break
             k += 1
         return None
+
+    def _refers_back(self, k: int) -> bool:
+        """Whether a verb stands in a relative clause without الذي: وثيقة اطلعت عليها الصحيفة."""
+        follows = self.words[k + 1].form if k + 1 < self.n else ""
+        return follows in self.language.groups["prepositional_pronouns"]
 
     def _whether(self, start: int, limit: int) -> tuple[int, int] | None:
         words = self.words
@@ -679,6 +696,8 @@ class _Reader:
         """Whether the one-letter preposition hangs on word k."""
         word = self.words[k]
         if not word.form.startswith(preposition) or word.preposition != preposition:
+            return False
+        if word.form in self.language.groups["attaching"]:
             return False
         if len(word.form) < 3 or word.form[1:] in self.language.pronouns or self.inside[k] != self.inside[k - 1]:
             return False
@@ -1177,7 +1196,11 @@ class _Reader:
         while rest < limit and words[rest].flags & (TIME | PREPOSITION) and not words[rest].flags & COMMA:
             rest += 2 if words[rest].flags & PREPOSITION else 1
         fronted = lead - begin <= 1 and not (lead > begin and words[begin].flags & DEFINITE)
-        if fronted or words[i - 1].flags & COMPLEMENTISER:
+        inserted = rest + 1 if rest < limit and words[rest].flags & COMMA else rest
+        clause = inserted + 1 if inserted < limit and words[inserted].flags & PREPOSITION else inserted
+        if not fronted and clause < limit and words[clause].flags & COMPLEMENTISER and not words[clause].flags & JOINED:
+            pieces = [(inserted, limit)]  # قال فلان، بحسب رويترز، إن: the clause behind is what both say
+        elif fronted or words[i - 1].flags & COMPLEMENTISER:
             after = source_end
             while after < limit and not words[after].flags & (COMMA | COMPLEMENTISER | COLON):
                 after += 1

@@ -472,7 +472,8 @@ class Language:
         takes_object = cue.takes("addressee") or cue.takes("that") or "quote-only" in cue.guards
         past = _strip_marks(entry["lemma"])
         for form, person, gender, number in _past(past):
-            add(self._finite, form, CueForm(cue, "past", person, gender, number))
+            dual = number == "d" and gender == "m"  # نقلا looks like a noun in the accusative
+            add(self._finite, form, CueForm(cue, "past", person, gender, number, weak=dual))
             if takes_object and person == 3:
                 host = form[:-1] if form.endswith("وا") else form[:-1] + "ا" if form.endswith("ى") else form
                 for pronoun in _PRONOUNS:
@@ -592,7 +593,11 @@ class Language:
             if folded.startswith(clitic) and len(folded) > len(clitic) + 1:
                 preposition = clitic[-1]
                 break
-        if "ال" in (folded[:2], folded[1:3]) or "لل" in (folded[:2], folded[1:3]):
+        bare = _strip_marks(form)
+        if any(
+            folded[at : at + 2] in ("ال", "لل") and bare[at : at + 1] not in ("أ", "إ", "آ")  # ألمانيا has no article
+            for at in ((0, 1) if folded[0] in "وفبك" else (0,))
+        ):
             flags |= DEFINITE
         if not conjunction and len(folded) > 3 and folded[0] in "وف":
             conjunction = folded[0]
