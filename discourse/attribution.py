@@ -329,6 +329,13 @@ class _Reader:
                 return self._naming(i, limit, form)
             if not form.cue.takes("addressee"):
                 return None
+        if (
+            form.pronoun
+            and before is not None
+            and before.form in language.groups["what"]
+            and not before.flags & PREPOSITION
+        ):
+            return None  # ما شهدته البلاد: a relative clause about a thing
         cue_end = i + 1
         # وأضاف قائلا: the participle of a verb of saying belongs to the cue
         if cue_end < limit and any(
@@ -1108,7 +1115,7 @@ class _Reader:
                 source = (phrase.start, phrase.end) if phrase is not None else None
             else:
                 begin = end - 1 if entry.glued else end
-                pronoun = not entry.glued and words[end - 1].form != entry.words[-1] and entry.pronoun
+                pronoun = not entry.glued and not words[end - 1].form.endswith(entry.words[-1]) and entry.pronoun
                 if pronoun:
                     cue, source, source_end = (i, end), None, end
                 else:

@@ -187,6 +187,8 @@ class _Resolver:
             return Voice(None, None, "unlisted")
         head = words[0]
         title = head.title
+        if self.last is not None and any(w.form in self.language.groups["in_whose_name"] for w in words):
+            return Voice(None, self.last.state, "in the name of the last speaker", "person", "", "s", True)
         voice = self._listed(words)
         learned = self._learned(words)
         gender = title.gender if title is not None else ""
