@@ -329,13 +329,6 @@ class _Reader:
                 return self._naming(i, limit, form)
             if not form.cue.takes("addressee"):
                 return None
-        if (
-            form.pronoun
-            and before is not None
-            and before.form in language.groups["what"]
-            and not before.flags & PREPOSITION
-        ):
-            return None  # ما شهدته البلاد: a relative clause about a thing
         cue_end = i + 1
         # وأضاف قائلا: the participle of a verb of saying belongs to the cue
         if cue_end < limit and any(
@@ -1161,7 +1154,8 @@ class _Reader:
             first = self.words[begin]
             follows = self.words[begin + 1].flags if begin + 1 < limit else STOP
             introduces = phrase.end < limit and self.words[phrase.end].flags & COLON  # بحسب فلان: «…»
-            if not introduces and (glued or first.flags & DEFINITE or first.cues or follows & DEFINITE):
+            opens = self.begin[begin] == begin - 1  # وبحسب المشاركين، …: at the head of a sentence a source follows
+            if not introduces and not opens and (glued or first.flags & DEFINITE or first.cues or follows & DEFINITE):
                 return None
         return phrase.start, phrase.end
 
