@@ -540,20 +540,21 @@ class Language:
                 self._light.setdefault(fold(form), []).append((made, cue_form))
 
     def _load_titles(self) -> None:
-        for row in _tsv("ar/titles.tsv"):
-            blocking = row["camp_blocking"] == "yes"
-            for column, number in (("word", "s"), ("plurals", "p"), ("feminine", "s")):
-                for word in (row[column] or "").split("|"):
-                    if word:
-                        gender = "f" if column == "feminine" else row["gender"]
-                        title = Title(fold(row["word"]), row["kind"], gender, number, blocking)
-                        self._titles.setdefault(fold(word), title)
-                        if number == "p" and word.endswith("ون"):
-                            self._titles.setdefault(fold(word[:-2] + "ين"), title)
-                        if number == "s" and not word.endswith("ة"):
-                            self._titles.setdefault(
-                                fold(word + "ان"), Title(title.word, title.kind, gender, "d", blocking)
-                            )
+        rows = _tsv("ar/titles.tsv")
+        for column, number in (("word", "s"), ("feminine", "s"), ("plurals", "p")):  # a singular before a plural
+            for row in rows:
+                for word in _cells(row[column]):
+                    gender = "f" if column == "feminine" else row["gender"]
+                    self._add_title(
+                        word, Title(fold(row["word"]), row["kind"], gender, number, row["camp_blocking"] == "yes")
+                    )
+
+    def _add_title(self, word: str, title: Title) -> None:
+        self._titles.setdefault(fold(word), title)
+        if title.number == "p" and word.endswith("ون"):
+            self._titles.setdefault(fold(word[:-2] + "ين"), title)
+        if title.number == "s" and not word.endswith("ة"):
+            self._titles.setdefault(fold(word + "ان"), replace(title, number="d"))
 
     def word(self, form: str) -> Word:
         """Analyse one written word; each distinct word is analysed once."""

@@ -252,6 +252,8 @@ class _Resolver:
         if self.date is not None:
             for actor in people:
                 for office in actor.offices:
+                    if office.start is None and office.end is None:
+                        continue
                     if (office.start is None or office.start <= self.date) and (
                         office.end is None or self.date <= office.end
                     ):
