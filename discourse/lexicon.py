@@ -7,7 +7,7 @@ corpus is analysed once and remembered.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -126,6 +126,8 @@ class Word:
     conjunction: str = ""
     bases: tuple[str, ...] = ()
     light: tuple[tuple[Expression, CueForm], ...] = ()
+    named: tuple[Mapping[str, Sequence[tuple[tuple[str, ...], Actor]]], ...] = ()  # names that may begin here, by base
+    nation: str = ""  # the state of a demonym
 
 
 def _data(path: str) -> str:
@@ -270,7 +272,8 @@ class Actors:
     """States, institutions, organisations and people by the names that news gives them."""
 
     def __init__(self) -> None:
-        self.names: dict[str, list[tuple[tuple[str, ...], Actor]]] = {}
+        # first word, second word (empty for names of one word): the further words and who bears the name
+        self.names: dict[str, dict[str, list[tuple[tuple[str, ...], Actor]]]] = {}
         self.demonyms: dict[str, str] = {}
         self.offices: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
         self.excluded: dict[str, list[tuple[str, ...]]] = {}
@@ -307,18 +310,19 @@ class Actors:
         for row in _tsv("actors/metonym_exclusions.tsv"):
             phrase = tuple(fold(row["phrase"]).split())
             self.excluded.setdefault(phrase[0].removeprefix("ال"), []).append(phrase)
-        for entries in self.names.values():
-            entries.sort(key=lambda e: -len(e[0]))
+        for seconds in self.names.values():
+            for entries in seconds.values():
+                entries.sort(key=lambda e: -len(e[0]))
 
     def _add(self, name: str, actor: Actor) -> None:
         words = tuple(w for w in tokens(fold(name))[0] if w[0].isalnum())
         if not words:
             return
-        first = words[0]
-        self.names.setdefault(first, []).append((words[1:], actor))
+        first, second, rest = words[0], words[1] if len(words) > 1 else "", words[2:]
+        self.names.setdefault(first, {}).setdefault(second, []).append((rest, actor))
         # the article of a longer name may be left out or put: (ال)ولايات المتحدة; الدوما alone is not دوما
-        if len(words) > 1 and first.startswith("ال") and len(first) > 4:
-            self.names.setdefault(first[2:], []).append((words[1:], actor))
+        if second and first.startswith("ال") and len(first) > 4:
+            self.names.setdefault(first[2:], {}).setdefault(second, []).append((rest, actor))
 
     def _add_demonym(self, demonym: str, state: str) -> None:
         stem = fold(demonym)
@@ -337,24 +341,24 @@ class Actors:
 
     def at(self, words: Sequence[Word], i: int) -> tuple[int, list[Actor]]:
         """Actors whose name begins at word i: how many words the longest name takes, and all who bear it."""
-        best, found = 0, []
         last = len(words) - i
         follows = words[i + 1].form if last > 1 else ""
-        for base in words[i].bases:
-            for rest, actor in self.names.get(base, ()):
-                length = 1 + len(rest)
+        for seconds in words[i].named:
+            best = 0
+            found: list[Actor] = []
+            for rest, actor in seconds.get(follows, ()) if follows else ():
+                length = 2 + len(rest)
                 if length < best:
                     break
-                if rest and (rest[0] != follows or length > last):
-                    continue
-                if length < 3 or all(words[i + k].form == part for k, part in enumerate(rest, 1)):
-                    if length > best:
-                        best, found = length, [actor]
-                    elif actor not in found:
-                        found.append(actor)
+                if length <= last and all(words[i + n].form == part for n, part in enumerate(rest, 2)):
+                    best = length
+                    found.append(actor)
             if found:
-                break
-        return best, found
+                return best, found
+            alone = seconds.get("")
+            if alone:
+                return 1, [actor for _, actor in alone]
+        return 0, []
 
 
 def _cells(text: str | None) -> list[str]:
@@ -422,9 +426,7 @@ class Language:
         length, found = self.actors.at(words, i)
         if length:
             return "media" if found[0].kind == "media" else "name"
-        if any(base in self.actors.demonyms for base in words[i].bases):
-            return "nation"
-        return ""
+        return "nation" if words[i].nation else ""
 
     def _load_particles(self) -> None:
         for entry in _yaml("ar/particles.yml"):
@@ -605,7 +607,10 @@ class Language:
         light = self._light.get(folded, ())
         if not light and len(folded) > 3:
             light = self._light.get(folded[1:], ()) if folded[0] in "وفس" else ()
-        return Word(folded, flags, cues, title, preposition, conjunction, bases, tuple(light))
+        actors = self.actors
+        named = tuple(actors.names[base] for base in bases if base in actors.names)
+        nation = next((actors.demonyms[base] for base in bases if base in actors.demonyms), "")
+        return Word(folded, flags, cues, title, preposition, conjunction, bases, tuple(light), named, nation)
 
     def _bases(self, folded: str) -> Iterator[str]:
         """The word without the clitics it may carry, in the order of likelihood."""

@@ -167,7 +167,7 @@ class _Resolver:
                 if length and found[0].kind in ("state", "capital") and not self.actors.excluded_at(words, i - 1):
                     states.add(found[0].slug)
                 else:
-                    states.update(self.actors.demonyms[b] for b in words[i].bases if b in self.actors.demonyms)
+                    states.update((words[i].nation,) if words[i].nation else ())
         return states.pop() if len(states) == 1 else None
 
     def _place(self, lead: str) -> str | None:
@@ -305,9 +305,8 @@ class _Resolver:
                 i += length
                 continue
             if first is None:
-                state = next((self.actors.demonyms[b] for b in word.bases if b in self.actors.demonyms), None)
-                if state is not None:
-                    first = Voice(self._office(words, state), state, "state in the phrase")
+                if word.nation:
+                    first = Voice(self._office(words, word.nation), word.nation, "state in the phrase")
             i += 1
         return first
 
@@ -356,7 +355,7 @@ class _Resolver:
                 if k == 0 and remember_title:
                     self.titles[word.title.word] = voice
             elif not word.flags & (PREPOSITION | TIME | OCCASION | NUMBER) and len(word.form) > 2:
-                listed = self.actors.at(words, k)[0] or any(b in self.actors.demonyms for b in word.bases)
+                listed = self.actors.at(words, k)[0] or word.nation
                 if not listed and (not word.flags & DEFINITE or k == len(words) - 1) and k > 0:
                     self.names.setdefault(word.form, voice)
         return voice
