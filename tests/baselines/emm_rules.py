@@ -26,7 +26,12 @@ _WORD = re.compile(r"\w+")
 
 @cache
 def _names() -> dict[tuple[str, ...], Actor]:
-    return {(first, *rest): actor for first, names in load_actors().names.items() for rest, actor in names}
+    return {
+        (first, second, *rest) if second else (first,): actor
+        for first, seconds in load_actors().names.items()
+        for second, entries in seconds.items()
+        for rest, actor in entries
+    }
 
 
 def name_in(document: str, start: int, end: int) -> tuple[int, int, Actor] | None:
