@@ -162,10 +162,7 @@ class _Reader:
             if flags & NEWLINE and number < 0:
                 ends = {-1: i}
             elif flags & STOP and self._is_stop(i):
-                if number < 0 or flags & NEWLINE:
-                    ends[number] = i
-                else:
-                    ends[number] = i
+                ends[number] = i
             if number >= 0 and number not in ends:
                 ends[number] = min(self.quotes[number][1], n)
             self.limit[i] = ends[number]
@@ -674,8 +671,6 @@ class _Reader:
             if len(preposition) > 1:
                 if word.form == preposition or word.conjunction and word.form[1:] == preposition and k == start:
                     return (k, k) if k + 1 < limit and not words[k + 1].flags & (STOP | TIME) else None
-                if word.form.startswith(preposition) and word.form[len(preposition) :] in self.language.pronouns:
-                    pass
             elif word.form == preposition or self._hangs(k, preposition):
                 return (k, k)
             k += 1
@@ -1210,7 +1205,7 @@ class _Reader:
             while after < limit and words[after].flags & (COMMA | COLON | DASH):
                 after += 1
             if after >= limit:
-                if begin < 2 or forms_end(self.forms, begin - 1):
+                if begin < 2 or self.forms[begin - 1] == "\n":
                     return 0
                 pieces = [(self._clause_start(self.begin[begin - 1], begin - 1), begin - 1)]
             else:
@@ -1274,7 +1269,7 @@ class _Reader:
             if i + 1 in self.close_of:
                 piece = (i + 2, self.close_of[i + 1])
             elif title:
-                piece = (i + 1, self._headline_end(i, limit))
+                piece = (i + 1, limit)
             else:
                 piece = (i + 1, self._paragraph_end(i))
             self.found.append(_Found((i, i + 1), "colon", ":", [piece], (phrase.start, phrase.end), None, True, False))
@@ -1284,9 +1279,6 @@ class _Reader:
                 self.found.append(
                     _Found((i, i + 1), "colon-last", ":", [(begin, i)], (phrase.start, phrase.end), None, True, False)
                 )
-
-    def _headline_end(self, i: int, limit: int) -> int:
-        return limit
 
     # ------------------------------------------------------------------ where contents end
 
@@ -1476,11 +1468,6 @@ class _Reader:
         if before is not None and before.title is not None and before.title.kind in ("institution", "media", "group"):
             return True
         return closed - opened == 3 and bool(first.flags & DEFINITE and words[opened + 2].flags & DEFINITE)
-
-
-def forms_end(forms: Sequence[str], i: int) -> bool:
-    """Whether a paragraph ends at token i."""
-    return forms[i] == "\n"
 
 
 def find_attributions(article: Article) -> list[Attribution]:

@@ -37,7 +37,6 @@ _GROUPS = {
     "jussive_particles": JUSSIVE,
     "whether": WHETHER,
 }
-_PRONOUNS = ("ه", "ها", "هما", "هم", "هن", "نا", "ني", "ي", "ك", "كم")
 
 
 class LexiconError(ValueError):
@@ -156,31 +155,49 @@ def _complement(text: str) -> Complement:
 _WEAK_ENDS = "اىي"
 
 
+@cache
+def _affixes(paradigm: str) -> list[tuple[str, int, str, str]]:
+    """The rows of a paradigm in their order: affix, person, gender, number."""
+    rows = [
+        (
+            row["affix"].strip("-"),
+            int(row["person"].strip("-") or 3),
+            row["gender"].strip("-"),
+            row["number"].strip("-"),
+        )
+        for row in _tsv("ar/paradigms.tsv")
+        if row["paradigm"] == paradigm
+    ]
+    if not rows:
+        raise LexiconError(f"ar/paradigms.tsv has no rows for the paradigm {paradigm!r}.")
+    return rows
+
+
+@cache
+def affixes(paradigm: str) -> tuple[str, ...]:
+    """The letters alone of a paradigm's affixes, in their order."""
+    return tuple(affix for affix, *_ in _affixes(paradigm))
+
+
 def _past(lemma: str) -> Iterator[tuple[str, int, str, str]]:
     """Perfect forms of a verb given in the third person masculine singular: form, person, gender, number."""
-    stem = lemma
-    yield stem, 3, "m", "s"
-    if stem[-1] in "اى":
-        short = stem[:-1]
-        glide = short + ("و" if stem[-1] == "ا" and len(stem) == 3 else "ي")
-        yield short + "ت", 3, "f", "s"
-        yield short + "تا", 3, "f", "d"
-        yield short + "وا", 3, "m", "p"
-        yield glide + "ا", 3, "m", "d"
-        yield glide + "ن", 3, "f", "p"
-        yield glide + "نا", 1, "", "p"
-        yield glide + "ت", 1, "", "s"
+    if lemma[-1] in "اى":
+        short = lemma[:-1]
+        glide = short + ("و" if lemma[-1] == "ا" and len(lemma) == 3 else "ي")
+        yield lemma, 3, "m", "s"
+        for stem, paradigm in ((short, "past-weak"), (glide, "past-weak-glide")):
+            for affix, person, gender, number in _affixes(paradigm):
+                yield stem + affix, person, gender, number
         return
-    yield stem + "ت", 3, "f", "s"
-    yield stem + "تا", 3, "f", "d"
-    yield stem + "وا", 3, "m", "p"
-    yield stem + "ا", 3, "m", "d"
-    hollow = len(stem) >= 3 and stem[-2] == "ا" and stem[-1] not in "ءأؤئ"
-    base = stem[:-2] + stem[-1] if hollow else stem
-    yield base + "ن", 3, "f", "p"
-    yield (base[:-1] if base[-1] == "ن" else base) + "نا", 1, "", "p"
-    if base[-1] != "ت":
-        yield base + "ت", 1, "", "s"
+    for affix, person, gender, number in _affixes("past"):
+        yield lemma + affix, person, gender, number
+    hollow = len(lemma) >= 3 and lemma[-2] == "ا" and lemma[-1] not in "ءأؤئ"
+    base = lemma[:-2] + lemma[-1] if hollow else lemma
+    for affix, person, gender, number in _affixes("past-short"):
+        if len(affix) == 2 and base[-1] == affix[0]:
+            yield base[:-1] + affix, person, gender, number  # أعلن + نا is written with one ن
+        elif not (number == "s" and base[-1] == affix):
+            yield base + affix, person, gender, number
 
 
 def _present(lemma: str) -> Iterator[tuple[str, int, str, str, bool]]:
@@ -188,32 +205,24 @@ def _present(lemma: str) -> Iterator[tuple[str, int, str, str, bool]]:
     body = lemma[1:]
     weak = body[-1] in "ويى"
     trunk = body[:-1] if weak else body
-    agreement = (("ي", 3, "m", "s"), ("ت", 3, "f", "s"), ("ن", 1, "", "p"), ("أ", 1, "", "s"))
-    for prefix, person, gender, number in agreement:
+    prefixes = _affixes("present-prefix")
+    for prefix, person, gender, number in prefixes:
         yield prefix + body, person, gender, number, False
         if weak:
             yield prefix + trunk, person, gender, number, True
         elif len(body) >= 3 and body[-2] in "اوي":
             yield prefix + body[:-2] + body[-1], person, gender, number, True
-    for prefix, gender in (("ي", "m"), ("ت", "f")):
-        yield prefix + trunk + "ون", 3, gender, "p", False
-        yield prefix + trunk + "وا", 3, gender, "p", False
-        glide = trunk + ("و" if body[-1] == "و" else "ي") if weak else trunk
-        yield prefix + glide + "ان", 3, gender, "d", False
-        yield prefix + (glide if weak else trunk) + "ن", 3, "f", "p", False
+    glide = trunk + ("و" if body[-1] == "و" else "ي") if weak else trunk
+    for prefix, _, gender, _ in prefixes[:2]:
+        for stem, paradigm in ((trunk, "present-plural"), (glide, "present-glide")):
+            for affix, person, own, number in _affixes(paradigm):
+                yield prefix + stem + affix, person, own or gender, number, False
 
 
 def _participle(lemma: str) -> Iterator[tuple[str, str, str]]:
     """Circumstantial and attributive forms of an active participle: form, gender, number."""
-    stem = lemma.rstrip("ٍ")
-    base = stem
-    yield base, "m", "s"
-    yield base + "ا", "m", "s"
-    yield base + "ة", "f", "s"
-    yield base + "ين", "m", "p"
-    yield base + "ون", "m", "p"
-    yield base + "ات", "f", "p"
-    yield base + "تين", "f", "d"
+    for affix, _, gender, number in _affixes("participle"):
+        yield lemma.rstrip("ٍ") + affix, gender, number
 
 
 def _noun(lemma: str) -> Iterator[tuple[str, str]]:
@@ -227,7 +236,7 @@ def _noun(lemma: str) -> Iterator[tuple[str, str]]:
     elif lemma.endswith("ى"):
         stems = [lemma[:-1] + "ا"]
     for stem in stems:
-        for pronoun in _PRONOUNS:
+        for pronoun in affixes("pronoun"):
             yield stem + pronoun, pronoun
 
 
@@ -327,7 +336,7 @@ class Actors:
     def _add_demonym(self, demonym: str, state: str) -> None:
         stem = fold(demonym)
         if stem.endswith("ي"):
-            for suffix in ("", "ه", "ون", "ين", "ان", "تين", "تان", "ات", "ا"):
+            for suffix in affixes("demonym"):
                 self.demonyms.setdefault(stem + suffix, state)
         self.demonyms.setdefault(stem, state)
 
@@ -385,7 +394,7 @@ class Language:
     def __init__(self) -> None:
         self.cues: dict[str, Cue] = {}
         self.groups: dict[str, frozenset[str]] = {}
-        self.pronouns = frozenset(_PRONOUNS)
+        self.pronouns = frozenset(affixes("pronoun"))
         self.paired_enders: frozenset[tuple[str, str]] = frozenset()
         self._finite: dict[str, list[CueForm]] = {}
         self._finite_pronoun: dict[str, list[CueForm]] = {}
@@ -434,7 +443,7 @@ class Language:
             if entry["group"] == "complementisers":
                 for word in words:
                     for prefix in ("", "ب"):
-                        for suffix in ("", *_PRONOUNS):
+                        for suffix in ("", *affixes("pronoun")):
                             self._flags[prefix + word + suffix] = COMPLEMENTISER
             elif entry["group"] == "paired_enders":
                 self.paired_enders = frozenset((w.split()[0], w.split()[1]) for w in words)
@@ -445,7 +454,7 @@ class Language:
                 for word in words:
                     self._flags[word] = self._flags.get(word, 0) | bit
                     if bit == PREPOSITION and len(word) > 2:  # بينهما, خلالها
-                        for suffix in _PRONOUNS:
+                        for suffix in affixes("pronoun"):
                             self._flags.setdefault(word + suffix, PREPOSITION)
 
     def _load_cues(self) -> None:
@@ -478,7 +487,7 @@ class Language:
             add(self._finite, form, CueForm(cue, "past", person, gender, number, weak=dual))
             if takes_object and person == 3:
                 host = form[:-1] if form.endswith("وا") else form[:-1] + "ا" if form.endswith("ى") else form
-                for pronoun in _PRONOUNS:
+                for pronoun in affixes("pronoun"):
                     if pronoun != "ي":
                         add(self._finite_pronoun, host + pronoun, CueForm(cue, "past", person, gender, number, pronoun))
         if entry.get("present"):
@@ -486,7 +495,7 @@ class Language:
                 add(self._finite, form, CueForm(cue, "jussive" if jussive else "present", person, gender, number))
                 if takes_object and not jussive:
                     host = form[:-1] if form.endswith("وا") else form[:-1] + "ا" if form.endswith("ى") else form
-                    for pronoun in _PRONOUNS:
+                    for pronoun in affixes("pronoun"):
                         if pronoun != "ي":
                             made = CueForm(cue, "present", person, gender, number, pronoun)
                             add(self._finite_pronoun, host + pronoun, made)
@@ -592,7 +601,7 @@ class Language:
         bases = tuple(dict.fromkeys(self._bases(folded)))
         title = next((self._titles[b] for b in bases if b in self._titles), None)
         preposition = ""
-        for clitic in ("وب", "ول", "فب", "فل", "ب", "ل", "ك"):
+        for clitic in affixes("preposition"):
             if folded.startswith(clitic) and len(folded) > len(clitic) + 1:
                 preposition = clitic[-1]
                 break
@@ -620,7 +629,7 @@ class Language:
             if not folded.startswith(lead):
                 continue
             trunk = folded[len(lead) :]
-            for clitic in ("", "ال", "لل", "بال", "كال", "ب", "ل"):
+            for clitic in ("", *affixes("clitic")):
                 if trunk.startswith(clitic) and len(trunk) - len(clitic) >= 2 and (lead or clitic):
                     yield trunk[len(clitic) :]
 
@@ -640,10 +649,10 @@ class Language:
                 for made in self._participles.get(trunk[2:], ()):
                     yield replace(made, definite=True)
             yield from self._nouns.get(trunk, ())
-            for article in ("ال", "بال", "لل", "ب", "ل", "ك"):
+            for article in affixes("noun-clitic"):
                 if trunk.startswith(article):
                     for made in self._nouns.get(trunk[len(article) :], ()):
-                        yield replace(made, definite=article in ("ال", "بال", "لل"))
+                        yield replace(made, definite=len(article) > 1)
 
 
 _MARKS = {

@@ -23,6 +23,7 @@ from discourse.lexicon import (
     TIME,
     Language,
     Word,
+    affixes,
 )
 from discourse.quotation import MARKS
 
@@ -230,7 +231,7 @@ def object_start(words: Sequence[Word], phrase: Phrase, names: Names) -> int:
 
 def _relational(form: str) -> bool:
     """Whether a word has the ending of an adjective of relation: روسي, الروسية, روسيون."""
-    return form.endswith(("ي", "يه", "يون", "يين", "يات", "يتين", "يتان"))
+    return form.endswith(affixes("relational"))
 
 
 def _continues(words: Sequence[Word], k: int, names: Names) -> bool:

@@ -1,0 +1,55 @@
+"""The paradigms: each affix makes the form that its row shows, and no form that its row does not claim."""
+
+from __future__ import annotations
+
+import pytest
+
+from discourse.lexicon import LexiconError, _participle, _past, _present, _tsv, affixes, load_language
+from discourse.text import fold
+
+ROWS = _tsv("ar/paradigms.tsv")
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{r['paradigm']}-{r['form']}" for r in ROWS])
+def test_affix_makes_its_form(row: dict[str, str]) -> None:
+    paradigm, lemma, form = row["paradigm"], row["lemma"], row["form"]
+    affix = row["affix"].strip("-")
+    if paradigm.startswith("past"):
+        features = (form, int(row["person"]), row["gender"].strip("-"), row["number"])
+        assert features in set(_past(lemma))
+    elif paradigm.startswith("present"):
+        assert form in {made for made, *_ in _present(lemma)}
+    elif paradigm == "participle":
+        assert (form, row["gender"], row["number"]) in set(_participle(lemma))
+    else:
+        stem = fold(lemma)
+        whole = fold(form)
+        assert whole in (stem + affix, affix + stem) or paradigm == "relational" and whole.endswith(affix)
+
+
+@pytest.mark.parametrize(
+    ("lemma", "wrong"), [("قال", "قالنا"), ("نفى", "نفىت"), ("أعلن", "أعلننا"), ("أثبت", "أثبتتتا")]
+)
+def test_forms_that_nobody_writes(lemma: str, wrong: str) -> None:
+    assert wrong not in {form for form, *_ in _past(lemma)}
+
+
+def test_jussive_loses_its_vowel_and_says_so() -> None:
+    forms = {form: jussive for form, _, _, _, jussive in _present("يقول")}
+    assert forms["يقل"] is True
+    assert forms["يقول"] is False
+
+
+def test_a_missing_paradigm_is_said() -> None:
+    with pytest.raises(LexiconError, match="no rows for the paradigm 'dual'"):
+        affixes("dual")
+
+
+@pytest.mark.parametrize("form", ["وأعلنت", "فقال", "سيعلن", "ليؤكد", "قائلاً", "مشيرةً", "قوله", "بالقول"])
+def test_written_words_are_known_cues(form: str) -> None:
+    assert load_language().word(form).cues
+
+
+@pytest.mark.parametrize("form", ["طاولة", "شجرة", "ألماتي", "بعد", "هناك"])
+def test_other_words_are_no_cues(form: str) -> None:
+    assert not load_language().word(form).cues
