@@ -26,7 +26,7 @@ $(VENV)/.notebooks: $(VENV)/.uv $(pinned)
 	@touch $@
 
 $(VENV)/.tests: $(VENV)/.notebooks
-	$(install) --editable '.[notebooks,scale,dev]'
+	$(install) --editable '.[notebooks,formats,scale,dev]'
 	@touch $@
 
 # A wheel labelled +cpu is one that somebody laid out for pip, never the public index's CUDA build; where there is none,
