@@ -41,7 +41,7 @@ from discourse.lexicon import (
 )
 from discourse.phrases import Names, Phrase, noun_phrase, object_start
 from discourse.quotation import MARKS, pair_quotations
-from discourse.text import Span, tokens
+from discourse.text import Span
 
 QuoteType = Literal["direct", "mixed", "unmarked", "indirect"]
 
@@ -93,8 +93,8 @@ class _Reader:
 
     def __init__(self, document: str, title_length: int, language: Language) -> None:
         self.language = language
-        self.forms, self.starts, self.ends = tokens(document)
-        self.words: list[Word] = [language.word(form) for form in self.forms]
+        reading = language.read(document)
+        self.forms, self.starts, self.ends, self.words = reading.forms, reading.starts, reading.ends, reading.words
         self.n = len(self.forms)
         self.title_end = next((i for i, f in enumerate(self.forms) if f == "\n"), 0) if title_length else 0
         self.quotes = pair_quotations(self.forms, self.starts, self.ends)

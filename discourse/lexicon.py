@@ -7,7 +7,7 @@ corpus is analysed once and remembered.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -127,6 +127,33 @@ class Word:
     light: tuple[tuple[Expression, CueForm], ...] = ()
     named: tuple[Mapping[str, Sequence[tuple[tuple[str, ...], Actor]]], ...] = ()  # names that may begin here, by base
     nation: str = ""  # the state of a demonym
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document as tokens, each with where it stands and what it can be; four parallel lists, not to be changed."""
+
+    document: str
+    forms: list[str]
+    starts: list[int]
+    ends: list[int]
+    words: list[Word]
+
+
+_REMEMBERED = 200_000  # written words: more than an outlet uses in a year, some 100 MB
+
+
+class _Words(dict[str, Word]):
+    """Every written word met so far with its analysis; forgotten all at once when they become too many."""
+
+    def __init__(self, analyse: Callable[[str], Word]) -> None:
+        self._analyse = analyse
+
+    def __missing__(self, form: str) -> Word:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        word = self[form] = self._analyse(form)
+        return word
 
 
 def _data(path: str) -> str:
@@ -404,7 +431,8 @@ class Language:
         self._titles: dict[str, Title] = {}
         self.prepositional: dict[str, list[Prepositional]] = {}
         self.actors = load_actors()
-        self._words: dict[str, Word] = {}
+        self._words = _Words(self._analyse)
+        self._last: Reading | None = None
         self._load_particles()
         self._load_cues()
         self._load_titles()
@@ -569,10 +597,16 @@ class Language:
 
     def word(self, form: str) -> Word:
         """Analyse one written word; each distinct word is analysed once."""
-        known = self._words.get(form)
-        if known is None:
-            known = self._words[form] = self._analyse(form)
-        return known
+        return self._words[form]
+
+    def read(self, document: str) -> Reading:
+        """Split a document into tokens and analyse them; the last one read is remembered, for the pass that follows."""
+        last = self._last
+        if last is None or last.document != document:
+            forms, starts, ends = tokens(document)
+            words = list(map(self._words.__getitem__, forms))
+            last = self._last = Reading(document, forms, starts, ends, words)
+        return last
 
     def _analyse(self, form: str) -> Word:
         if len(form) == 1 and not form.isalnum():

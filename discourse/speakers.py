@@ -131,8 +131,8 @@ class _Resolver:
 
     def read_names(self) -> None:
         """Learn whose side the titled people of the article are on, quoted or not."""
-        forms, _, _ = tokens(self.document)
-        words = [self.language.word(f) for f in forms]
+        reading = self.language.read(self.document)
+        forms, words = reading.forms, reading.words
         self.setting = self._country(words, forms)
         names = Names(self.language)
         i, n = 0, len(words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isnan
@@ -265,11 +265,14 @@ def check_table(table: pd.DataFrame, where: str = "table of attributions") -> No
     columns = {name: list(table[name]) for name in table.columns if name in SCHEMA}
     for name, cells in columns.items():
         column = SCHEMA[name]
+        fits, values = _FITS[column.kind], column.values
         for row, cell in enumerate(cells, 1):
+            if cell is None and column.may_be_empty or fits(cell) and (not values or cell in values):
+                continue
             if _is_missing(cell):
                 if not column.may_be_empty:
                     faults.append(f"row {row}: {name} is empty")
-            elif not _fits(cell, column):
+            else:
                 wanted = f"one of {', '.join(column.values)}" if column.values else _WANTED[column.kind]
                 faults.append(f"row {row}: {name} is {_shown(cell)}; it must be {wanted}")
     if faults:
@@ -408,7 +411,7 @@ def _frame(values: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
 
 
 def _series(cells: Sequence[Any], kind: str) -> pd.Series[Any]:
-    plain = [None if _is_missing(cell) else cell for cell in cells]
+    plain = [None if cell is not None and _is_missing(cell) else cell for cell in cells]
     try:
         if kind == "date":
             return pd.Series(pd.to_datetime(pd.Series(plain, dtype=object))).astype("datetime64[us]")
@@ -437,27 +440,24 @@ def _is_span(cell: object) -> bool:
     return (
         isinstance(cell, (list, tuple))
         and len(cell) == 2
-        and all(isinstance(offset, int) and not isinstance(offset, bool) for offset in cell)
+        and type(cell[0]) is type(cell[1]) is int
         and 0 <= cell[0] < cell[1]
     )
 
 
-def _fits(cell: object, column: Column) -> bool:
-    match column.kind:
-        case "text":
-            return isinstance(cell, str) and bool(cell) and (not column.values or cell in column.values)
-        case "date":
-            return isinstance(cell, pd.Timestamp) and cell == cell.normalize()
-        case "number":
-            return isinstance(cell, float)
-        case "span":
-            return _is_span(cell)
-        case "spans":
-            return isinstance(cell, (list, tuple)) and all(map(_is_span, cell))
-        case "labels":
-            return isinstance(cell, (list, tuple)) and all(isinstance(label, str) for label in cell)
-        case "sides":
-            return isinstance(cell, Mapping) and all(side in ("support", "oppose") for side in cell.values())
+def _is_spans(cell: object) -> bool:
+    return isinstance(cell, (list, tuple)) and all(map(_is_span, cell))
+
+
+_FITS: dict[str, Callable[[Any], bool]] = {
+    "text": lambda cell: isinstance(cell, str) and bool(cell),
+    "date": lambda cell: isinstance(cell, pd.Timestamp) and cell == cell.normalize(),
+    "number": lambda cell: isinstance(cell, float) and not isnan(cell),
+    "span": _is_span,
+    "spans": _is_spans,
+    "labels": lambda cell: isinstance(cell, (list, tuple)) and all(isinstance(label, str) for label in cell),
+    "sides": lambda cell: isinstance(cell, Mapping) and all(side in ("support", "oppose") for side in cell.values()),
+}
 
 
 def _row_cells(column: pd.Series[Any]) -> list[Any]:

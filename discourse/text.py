@@ -84,12 +84,13 @@ def tokens(document: str) -> tuple[list[str], list[int], list[int]]:
     tuple
         Three parallel lists: the token as written, its first offset, the offset after it.
     """
-    forms: list[str] = []
+    forms: list[str] = _TOKEN.findall(document)
     starts: list[int] = []
     ends: list[int] = []
-    for match in _TOKEN.finditer(document):
-        start, end = match.span()
-        forms.append(match.group())
+    end = 0
+    for form in forms:
+        start = document.index(form, end)
+        end = start + len(form)
         starts.append(start)
         ends.append(end)
     return forms, starts, ends
