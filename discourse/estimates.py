@@ -56,6 +56,7 @@ def share_by(
     within: str | Sequence[str] | None = None,
     cluster: str | None = None,
     weight: str | None = None,
+    count: str | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Share of attributions in each class of `by`, of all or within each group.
@@ -76,7 +77,11 @@ def share_by(
         Column that says what was sampled as a whole: ``"outlet"`` unless the groups are themselves outlets, in which
         case ``"article_id"``. Intervals by article speak about these outlets only, not about outlets like them.
     weight
-        Column of design weights, for example inverse inclusion probabilities. Counts stay unweighted.
+        Column of design weights of single statements, for example inverse inclusion probabilities. Counts stay
+        unweighted.
+    count
+        Column that says how many attributions a row stands for, if `table` is a table of counts: one row per article and
+        combination of classes, with `article_id` and `outlet`. The estimates are those of the full table.
     seed
         Seed of the bootstrap, used from `MANY_CLUSTERS` clusters on.
 
@@ -99,7 +104,7 @@ def share_by(
     Clopper and Pearson's with the clusters as the sample, which is never too narrow.
     """
     groups = _names(within)
-    rows, sampled = _rows(table, [*groups, by], cluster, weight, grouped=groups)
+    rows, sampled = _rows(table, [*groups, by], cluster, weight, count, grouped=groups)
     classes = _levels(rows[by])
     known = rows[rows[by].notna() & _all_known(rows, groups)]
     if known.empty:
@@ -107,10 +112,10 @@ def share_by(
     answers, numerators, denominators = [], [], []
     missing = rows[rows[by].isna() & _all_known(rows, groups)]
     for key, base in _grouped(known, groups):
-        absent = _grouped_size(missing, groups, key)
+        absent = _size_of(missing, groups, key)
         for name in classes:
             hit = (base[by] == name).to_numpy()
-            counts = {"count": int(hit.sum()), **_sizes(base), "n_missing": absent}
+            counts = {"count": int(base["_count"].to_numpy() @ hit), **_sizes(base), "n_missing": absent}
             answers.append({**dict(zip(groups, key, strict=True)), by: name, **counts})
             numerators.append(_cluster_sums(base, base["_weight"].to_numpy() * hit, known))
             denominators.append(_cluster_sums(base, base["_weight"].to_numpy(), known))
@@ -125,6 +130,7 @@ def mean_by(
     *,
     cluster: str | None = None,
     weight: str | None = None,
+    count: str | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Mean of the numeric column `of` in each group of `by`, or over all rows.
@@ -137,8 +143,8 @@ def mean_by(
         Numeric column, for example ``"sentiment_score"``. Rows without a number are left out.
     by
         Column or columns whose groups each get a mean; None for one mean over all rows.
-    cluster, weight, seed
-        As in `share_by`.
+    cluster, weight, count, seed
+        As in `share_by`. In a table of counts `of` holds the mean of the attributions that a row stands for.
 
     Returns
     -------
@@ -157,7 +163,7 @@ def mean_by(
     ``share_by(table, "sentiment", within="camp")`` beside it.
     """
     groups = _names(by)
-    rows, sampled = _rows(table, [*groups, of], cluster, weight, grouped=groups)
+    rows, sampled = _rows(table, [*groups, of], cluster, weight, count, grouped=groups)
     _numeric(rows, of)
     known = rows[rows[of].notna() & _all_known(rows, groups)]
     if known.empty:
@@ -181,6 +187,7 @@ def contrast(
     within: str | None = "outlet",
     cluster: str | None = None,
     weight: str | None = None,
+    count: str | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Difference and ratio between two groups of `by`: the first set against the second.
@@ -201,8 +208,8 @@ def contrast(
         outlet which quotes only one side cannot make a difference by its own style. Outlets with only one of the two
         groups drop out. None compares the pooled groups; so does, by itself, a `within` in which no group holds both.
         Without effect if `of` is None, where each outlet is compared with itself in any case.
-    cluster, weight, seed
-        As in `share_by`. A cluster must not cut through a group of `within`.
+    cluster, weight, count, seed
+        As in `share_by` and `mean_by`. A cluster must not cut through a group of `within`.
 
     Returns
     -------
@@ -231,7 +238,7 @@ def contrast(
     Biometrics 41(1), 55–68.
     """
     columns = [by, *_names(of), *_names(within)]
-    rows, sampled = _rows(table, columns, cluster, weight, grouped=[by])
+    rows, sampled = _rows(table, columns, cluster, weight, count, grouped=[by])
     for group in groups:
         if not (rows[by] == group).any():
             there = ", ".join(str(level) for level in _levels(rows[by])) or "none"
@@ -270,6 +277,7 @@ def correct(
     probability: str | None = None,
     cluster: str | None = None,
     weight: str | None = None,
+    count: str | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Shares of the classes of `of`, or its mean, raw and corrected for the errors that human codes reveal.
@@ -290,8 +298,8 @@ def correct(
         Column or columns whose groups each get their own estimates.
     probability
         Column with the chance that each coded row had of being drawn, in (0, 1]; None if all rows had the same.
-    cluster, weight, seed
-        As in `share_by`.
+    cluster, weight, count, seed
+        As in `share_by`; in a table of counts a row stands for attributions with the same label and the same code.
 
     Returns
     -------
@@ -318,7 +326,7 @@ def correct(
     Cochran, W. G. (1977). Sampling Techniques, 3rd ed., chapters 7 and 12. Wiley.
     """
     groups = _names(within)
-    rows, sampled = _rows(table, [*groups, of, human, *_names(probability)], cluster, weight, grouped=groups)
+    rows, sampled = _rows(table, [*groups, of, human, *_names(probability)], cluster, weight, count, grouped=groups)
     coded = rows[human].notna().to_numpy()
     if not coded.any():
         raise EstimateError(f"Column {human!r} holds no human code; without codes use share_by or mean_by.")
@@ -351,9 +359,9 @@ def correct(
         for level in levels:
             sums, counts = _correction_sums(base, of, human, level)
             named = dict(zip(groups, key, strict=True)) | ({} if numeric else {of: level})
-            sizes = {"n": len(base)} if numeric else {"count": int(counts["machine"]), "n": len(base)}
-            sizes |= _sizes(base) | ({} if numeric else {"n_missing": _grouped_size(missing, groups, key)})
-            sizes["n_coded"] = int(counts["coded"])
+            sizes = ({} if numeric else {"count": counts["machine"]}) | _sizes(base)
+            sizes |= {} if numeric else {"n_missing": _size_of(missing, groups, key)}
+            sizes["n_coded"] = counts["coded"]
             answers += [named | sizes | {"_corrected": False}, named | sizes | {"_corrected": True}]
             scale: Scale = "mean" if numeric else "share"
             raw = _intervals(sums[:, [2, 0]], _quotient, sums[:, [0]] > 0, scale, sampled, seed)
@@ -520,11 +528,12 @@ def _correction_sums(base: pd.DataFrame, of: str, human: str, level: object) -> 
     codes = np.where(coded, codes, 0.0)
     weight = base["_weight"].to_numpy()
     drawn = weight * base["_inverse"].to_numpy()
+    number = base["_count"].to_numpy()
     columns = [
-        weight, np.ones_like(weight), weight * machine, weight * machine**2,
-        drawn, coded.astype(float), drawn * machine, drawn * codes, drawn * machine * codes,
+        weight, number, weight * machine, weight * machine**2,
+        drawn, number * coded, drawn * machine, drawn * codes, drawn * machine * codes,
     ]  # fmt: skip
-    counts = {"machine": int(machine.sum()) if level is not None else len(base), "coded": int(coded.sum())}
+    counts = {"machine": 0 if level is None else int(number @ machine), "coded": int(number @ coded)}
     return _cluster_sums(base, np.column_stack(columns), base), counts
 
 
@@ -755,14 +764,19 @@ def _t_interval(
 
 
 def _rows(
-    table: pd.DataFrame, columns: list[str], cluster: str | None, weight: str | None, grouped: list[str]
+    table: pd.DataFrame,
+    columns: list[str],
+    cluster: str | None,
+    weight: str | None,
+    count: str | None,
+    grouped: list[str],
 ) -> tuple[pd.DataFrame, str]:
-    """The rows with `_cluster` codes and `_weight`, and the word for what was sampled as a whole."""
+    """The rows with `_cluster` codes, `_count` and `_weight` of all that a row stands for, and what was sampled."""
     if cluster is None:
         cluster = "article_id" if "outlet" in grouped else "outlet"
     elif cluster in grouped:
         raise EstimateError(f"Cannot cluster by {cluster!r} within groups of {cluster!r}; cluster by 'article_id'.")
-    needed = list(dict.fromkeys([*columns, cluster, *_names(weight), "article_id", "outlet"]))
+    needed = list(dict.fromkeys([*columns, cluster, *_names(weight), *_names(count), "article_id", "outlet"]))
     absent = [repr(name) for name in needed if name not in table.columns]
     if absent:
         there = ", ".join(str(name) for name in table.columns)
@@ -777,8 +791,18 @@ def _rows(
             f"it says what was sampled together. Fill it{advice}."
         )
     rows = table[needed].copy()
-    rows["_cluster"] = pd.factorize(rows[cluster], sort=True)[0]
-    rows["_weight"] = 1.0
+    rows["_count"] = 1.0
+    if count is not None:
+        _numeric(rows, count)
+        counts = rows[count].to_numpy(dtype=float, na_value=np.nan)
+        wrong = ~((counts >= 0) & (counts == np.floor(counts)))
+        if wrong.any():
+            raise EstimateError(
+                f"Column {count!r} must hold whole numbers of attributions; {wrong.sum()} of {len(table)} rows do not, "
+                f"first row {int(np.argmax(wrong))} with {counts[np.argmax(wrong)]}."
+            )
+        rows["_count"] = counts
+    rows["_weight"] = rows["_count"]
     if weight is not None:
         _numeric(rows, weight)
         weights = rows[weight].to_numpy(dtype=float)
@@ -788,7 +812,9 @@ def _rows(
                 f"Column {weight!r} must hold positive weights; {wrong.sum()} of {len(table)} rows do not, "
                 f"first row {int(np.argmax(wrong))} with {rows[weight].iloc[int(np.argmax(wrong))]}."
             )
-        rows["_weight"] = weights
+        rows["_weight"] *= weights
+    rows = rows[rows["_count"] > 0].copy()
+    rows["_cluster"] = pd.factorize(rows[cluster], sort=True)[0]
     return rows, "article" if cluster == "article_id" else cluster
 
 
@@ -800,7 +826,11 @@ def _cluster_sums(base: pd.DataFrame, values: Floats, known: pd.DataFrame) -> Fl
 
 
 def _sizes(base: pd.DataFrame) -> dict[str, int]:
-    return {"n": len(base), "n_articles": base["article_id"].nunique(), "n_outlets": base["outlet"].nunique()}
+    return {
+        "n": int(base["_count"].sum()),
+        "n_articles": base["article_id"].nunique(),
+        "n_outlets": base["outlet"].nunique(),
+    }
 
 
 def _finish(answers: list[dict[str, Any]], intervals: pd.DataFrame, groups: list[str], sampled: str) -> pd.DataFrame:
@@ -839,11 +869,11 @@ def _grouped(rows: pd.DataFrame, groups: list[str]) -> list[tuple[tuple[Any, ...
     return [(tuple(key), base) for key, base in rows.groupby(groups, observed=True, sort=True)]
 
 
-def _grouped_size(rows: pd.DataFrame, groups: list[str], key: tuple[Any, ...]) -> int:
+def _size_of(rows: pd.DataFrame, groups: list[str], key: tuple[Any, ...]) -> int:
     same = np.ones(len(rows), dtype=bool)
     for name, value in zip(groups, key, strict=True):
         same &= (rows[name] == value).to_numpy()
-    return int(same.sum())
+    return int(rows["_count"].to_numpy() @ same)
 
 
 def _levels(column: pd.Series) -> list[Any]:

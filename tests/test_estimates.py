@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,6 +24,7 @@ from discourse.estimates import (
     share_by,
 )
 
+nan = np.nan
 NUMBERS = ["estimate", "ci_low", "ci_high"]
 
 
@@ -422,6 +425,81 @@ def test_swapping_the_groups_turns_the_contrast_round(pairs: list[tuple[int, int
     assert there["ci_low"] == pytest.approx(-back["ci_high"], nan_ok=True)
 
 
+# Tables of counts -------------------------------------------------------------------------------------------------
+
+WEIGHTS = {"moscow": 1.0, "washington": 2.5, "astana": 0.75}
+
+
+def counted(table: pd.DataFrame, columns: list[str], shards: int, chance: random.Random) -> pd.DataFrame:
+    """Counts of each combination of `columns`, made shard by shard and then added up."""
+    shard = [chance.randrange(shards) for _ in range(len(table))]
+    parts = [part.groupby(columns, dropna=False).size() for _, part in table.groupby(shard)]
+    merged = pd.concat([part.rename("statements").reset_index() for part in parts], ignore_index=True)
+    return merged.groupby(columns, dropna=False, as_index=False)["statements"].sum()
+
+
+@pytest.mark.filterwarnings("ignore::discourse.estimates.TooFewClusters")
+@settings(max_examples=40, deadline=None)
+@given(cells, st.integers(1, 5), st.randoms(use_true_random=False))
+def test_estimates_from_merged_counts_are_those_of_the_full_table(
+    spots: list[tuple[str, str, str, int]], shards: int, chance: random.Random
+) -> None:
+    table = statements(spots)
+    table["article_id"] = [f"{outlet}{chance.randrange(4)}" for outlet in table["outlet"]]
+    table.loc[[chance.random() < 0.1 for _ in range(len(table))], "camp"] = None
+    coded = [chance.random() < 0.5 for _ in range(len(table))]
+    table["human"] = table["sentiment"].where(coded, None).replace({"positive": "neutral"})
+    table["weight"] = table["camp"].map(WEIGHTS).fillna(1.0)
+    few = counted(table, [c for c in table.columns if c != "statements"], shards, chance)
+    assert few["statements"].sum() == len(table)
+    sides = ("washington", "moscow")
+    questions = [
+        lambda t, **c: share_by(t, "camp", **c),
+        lambda t, **c: share_by(t, "sentiment", within="camp", weight="weight", **c),
+        lambda t, **c: share_by(t, "sentiment", within="outlet", **c),
+        lambda t, **c: mean_by(t, "sentiment_score", "camp", **c),
+        lambda t, **c: contrast(t, "camp", sides, **c),
+        lambda t, **c: contrast(t, "camp", sides, of="sentiment", weight="weight", **c),
+        lambda t, **c: contrast(t, "camp", sides, of="sentiment_score", within=None, cluster="article_id", **c),
+        lambda t, **c: correct(t, "sentiment", "human", **c),
+        lambda t, **c: correct(t, "sentiment", "human", within="camp", cluster="article_id", **c),
+    ]
+    for ask in questions:
+        try:
+            full = ask(table)
+        except EstimateError as fault:
+            with pytest.raises(EstimateError) as same:
+                ask(few, count="statements")
+            assert str(same.value) == str(fault)
+        else:
+            pd.testing.assert_frame_equal(ask(few, count="statements"), full, rtol=0, atol=1e-12)
+
+
+def test_counts_of_many_outlets_draw_the_same_bootstrap() -> None:
+    table = balanced(list(np.random.default_rng(5).integers(0, 11, MANY_CLUSTERS)))
+    table["article_id"] = table["outlet"]
+    few = table.groupby(["outlet", "article_id", "sentiment"], as_index=False).size()
+    nothing = few.iloc[[0]].assign(outlet="a first one", article_id="none", size=0)
+    few = pd.concat([nothing, few])
+    pd.testing.assert_frame_equal(share_by(few, "sentiment", count="size"), share_by(table, "sentiment"), atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("count", "message"),
+    [
+        (0.5, "Column 'k' must hold whole numbers of attributions; 1 of 20 rows do not, first row 3 with 0.5."),
+        (-1.0, "Column 'k' must hold whole numbers of attributions; 1 of 20 rows do not, first row 3 with -1.0."),
+        (nan, "Column 'k' must hold whole numbers of attributions; 1 of 20 rows do not, first row 3 with nan."),
+    ],
+)
+def test_counts_that_are_none_are_refused(count: float, message: str) -> None:
+    table = balanced([4, 5]).assign(k=1.0)
+    table.loc[3, "k"] = count
+    with pytest.raises(EstimateError) as fault:
+        share_by(table, count="k")
+    assert str(fault.value) == message
+
+
 # correct ----------------------------------------------------------------------------------------------------------
 
 
@@ -527,7 +605,6 @@ def test_correct_says_what_is_wrong(change: dict[str, object], arguments: dict[s
 
 # agreement --------------------------------------------------------------------------------------------------------
 
-nan = np.nan
 # Krippendorff (2011), example C: four coders, twelve units, missing codes.
 FOUR_CODERS = pd.DataFrame(
     {
