@@ -44,6 +44,7 @@ from discourse.quotation import MARKS, pair_quotations
 from discourse.text import Span
 
 QuoteType = Literal["direct", "mixed", "unmarked", "indirect"]
+Medium = Literal["spoken", "written", "document", "media"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,10 @@ class Attribution:
     """One piece of content that the text hands to a source other than its author.
 
     `source` is None where the text names nobody (a dropped subject, a pronoun suffix); `speaker` is None where the
-    source resolves to no listed actor. `parent` is the id of the attribution whose content this one stands in.
+    source resolves to no listed actor. `parent` is the id of the attribution whose content this one stands in,
+    `relayed_by` the id of the one that passes it on (نقلت الوكالة عن …). `polarity` is negative where the speaker is
+    reported as not saying or as denying the content. `verbatim` holds the parts of the content in quotation marks.
+    `confidence` is the share that was right among attributions found in the same way.
     """
 
     article_id: str
@@ -67,6 +71,12 @@ class Attribution:
     speaker: str | None = None
     camp: str | None = None
     resolved_by: str | None = None
+    medium: Medium | None = None
+    verbatim: tuple[Span, ...] = ()
+    addressee: Span | None = None
+    relayed_by: str | None = None
+    anonymous: bool = False
+    confidence: float | None = None
 
 
 @dataclass(slots=True)

@@ -36,12 +36,12 @@ class TableError(ValueError):
 class Column:
     """One column: what its cells hold, whether one may be empty (None), and the values it is limited to.
 
-    Kinds: text; date (datetime64, without a time of day); number (float); span ([start, end] in the document); spans (a
-    list of those); labels (a list of texts); sides (from camp to what is said of it).
+    Kinds: text; date (datetime64, without a time of day); number (float); flag (true or false); span ([start, end] in the
+    document); spans (a list of those); labels (a list of texts); sides (from camp to what is said of it).
     """
 
     name: str
-    kind: Literal["text", "date", "number", "span", "spans", "labels", "sides"]
+    kind: Literal["text", "date", "number", "flag", "span", "spans", "labels", "sides"]
     meaning: str
     may_be_empty: bool = False
     values: tuple[str, ...] = ()
@@ -67,11 +67,31 @@ ATTRIBUTION_COLUMNS = (
     Column("rule", "text", "the rule that found it"),
     Column("resolved_by", "text", "the clue that named the speaker", may_be_empty=True),
     Column("cue_lemma", "text", "dictionary form of the cue", may_be_empty=True),
-    Column("polarity", "text", "whether the cue is negated", values=("positive", "negative")),
+    Column(
+        "polarity",
+        "text",
+        "negative where the speaker is reported as not saying or as denying the content",
+        values=("positive", "negative"),
+    ),
+    Column(
+        "medium",
+        "text",
+        "how the words reached the outlet; None where the text does not tell",
+        may_be_empty=True,
+        values=("spoken", "written", "document", "media"),
+    ),
+    Column("addressee", "text", "the words naming to whom it was said", may_be_empty=True),
+    Column("relayed_by", "text", "id of the attribution that passes this one on", may_be_empty=True),
+    Column("anonymous", "flag", "whether the source is kept unnamed", may_be_empty=True),
+    Column("confidence", "number", "share that was right among those found in the same way", may_be_empty=True),
     Column("cue_span", "span", "where the cue stands", may_be_empty=True),
     Column("source_span", "span", "where the source stands", may_be_empty=True),
     Column("content_spans", "spans", "where the pieces of the content stand, in their order"),
+    Column("addressee_span", "span", "where the addressee stands", may_be_empty=True),
+    Column("verbatim_spans", "spans", "the parts of the content in quotation marks", may_be_empty=True),
 )
+# Files of version 0.1 are without these; they are read as empty.
+_LATER = ("medium", "addressee", "relayed_by", "anonymous", "confidence", "addressee_span", "verbatim_spans")
 SCORE_COLUMNS = (
     Column(
         "act",
@@ -124,8 +144,15 @@ _IN_ROWS = {
     "cue_span": "cue",
     "source_span": "source",
     "content_spans": "content",
+    "addressee": "addressee_text",
+    "addressee_span": "addressee",
+    "verbatim_spans": "verbatim",
 }
 _IN_TABLE = {name: column for column, name in _IN_ROWS.items()}
+_AS_THEY_ARE = (
+    *("article_id", "id", "type", "speaker", "camp", "parent", "rule", "resolved_by", "cue_lemma", "polarity"),
+    *("medium", "relayed_by", "anonymous", "confidence"),
+)
 
 
 def attributions_table(articles: Iterable[Article], attributions: Iterable[Attribution]) -> pd.DataFrame:
@@ -167,14 +194,17 @@ def attributions_table(articles: Iterable[Article], attributions: Iterable[Attri
             faults.append(f"{where}: no such article is given")
             continue
         document = documents[known.id]
-        for span in (attribution.cue, attribution.source, *attribution.content):
+        for span in (
+            *(attribution.cue, attribution.source, attribution.addressee),
+            *(*attribution.content, *attribution.verbatim),
+        ):
             if span is not None and document[span.start : span.end] != span.text:
                 faults.append(f"{where}: characters {span.start} to {span.end} of the document are not {span.text!r}")
-        if attribution.parent is not None and (attribution.article_id, attribution.parent) not in ids:
-            faults.append(f"{where}: its parent '{attribution.parent}' is no attribution of this article")
+        for what, other in (("parent", attribution.parent), ("relayed_by", attribution.relayed_by)):
+            if other is not None and (attribution.article_id, other) not in ids:
+                faults.append(f"{where}: its {what} '{other}' is no attribution of this article")
         row = {
-            **{name: getattr(attribution, name) for name in ("article_id", "id", "type", "speaker", "camp", "parent")},
-            **{name: getattr(attribution, name) for name in ("rule", "resolved_by", "cue_lemma", "polarity")},
+            **{name: getattr(attribution, name) for name in _AS_THEY_ARE},
             "outlet": known.outlet,
             "date": known.date,
             "cue": attribution.cue and attribution.cue.text,
@@ -183,6 +213,9 @@ def attributions_table(articles: Iterable[Article], attributions: Iterable[Attri
             "cue_span": _pair(attribution.cue),
             "source_span": _pair(attribution.source),
             "content_spans": [_pair(span) for span in attribution.content],
+            "addressee": attribution.addressee and attribution.addressee.text,
+            "addressee_span": _pair(attribution.addressee),
+            "verbatim_spans": [_pair(span) for span in attribution.verbatim],
         }
         for name, column in values.items():
             column.append(row[name])
@@ -222,17 +255,18 @@ def coded_table(articles: Iterable[Article], rows: Iterable[Mapping[str, Any]]) 
             faults.append(f"attribution '{row['id']}' of article '{row['article_id']}': no such article is given")
             continue
         document = article.document
-        texts = {key: row.get(key) and document[slice(*row[key])] for key in ("cue", "source")}
+        texts = {key: row.get(key) and document[slice(*row[key])] for key in ("cue", "source", "addressee")}
         filled.append(
             {
                 **dict.fromkeys(("speaker", "camp", "parent", "resolved_by", "cue_lemma")),
                 "rule": "coded",
-                "polarity": "positive",
+                "polarity": "negative" if row.get("engagement") == "deny" else "positive",
                 **row,
                 "outlet": article.outlet,
                 "date": article.date and article.date.isoformat(),
                 "cue_text": texts["cue"],
                 "source_text": texts["source"],
+                "addressee_text": texts["addressee"],
                 "content_text": " ".join(document[start:end] for start, end in row["content"]),
             }
         )
@@ -281,7 +315,7 @@ def check_table(table: pd.DataFrame, where: str = "table of attributions") -> No
     for row, key in enumerate(zip(columns["article_id"], columns["id"], strict=True), 1):
         if seen.setdefault(key, row) != row:
             faults.append(f"row {row}: id '{key[1]}' of article '{key[0]}' again; it is in row {seen[key]}")
-    for name in ("cue", "source"):
+    for name in ("cue", "source", "addressee"):
         for row, (text, span) in enumerate(zip(columns[name], columns[f"{name}_span"], strict=True), 1):
             if _is_missing(text) != _is_missing(span) or (not _is_missing(text) and len(text) != span[1] - span[0]):
                 faults.append(f"row {row}: {name} {_shown(text)} and {name}_span {_shown(span)} disagree")
@@ -312,7 +346,8 @@ def attribution_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 _ROW_ORDER = (
     *("article_id", "outlet", "date", "id", "type", "cue", "source", "content", "speaker", "camp", "parent"),
     *("act", "engagement", "sentiment", "stance", "frames", "rule", "resolved_by", "cue_lemma", "polarity"),
-    *("cue_text", "source_text", "content_text"),
+    *("medium", "addressee", "verbatim", "relayed_by", "anonymous", "confidence"),
+    *("cue_text", "source_text", "content_text", "addressee_text"),
 )
 
 
@@ -352,6 +387,9 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
 def read_table(path: str | Path) -> pd.DataFrame:
     """Read a table of attributions that `write_table` wrote.
 
+    Columns that version 0.1 did not have (`medium`, `addressee`, `relayed_by`, `anonymous`, `confidence`,
+    `verbatim_spans`) are empty where its files are read.
+
     Raises
     ------
     TableError
@@ -381,9 +419,11 @@ def _from_rows(rows: Sequence[Mapping[str, Any]], where: str) -> pd.DataFrame:
     names = dict.fromkeys(name for row in rows for name in row)
     if not rows:
         names = dict.fromkeys(_IN_ROWS.get(column.name, column.name) for column in ATTRIBUTION_COLUMNS)
-    missing = [name for column in ATTRIBUTION_COLUMNS if (name := _IN_ROWS.get(column.name, column.name)) not in names]
+    older = (_IN_ROWS.get(c.name, c.name) for c in ATTRIBUTION_COLUMNS if c.name not in _LATER)
+    missing = [name for name in older if name not in names]
     if missing:
         raise TableError([f"rows without {', '.join(missing)}; found: {', '.join(names)}"], where)
+    names |= dict.fromkeys(_IN_ROWS.get(name, name) for name in _LATER)
     values = {_IN_TABLE.get(name, name): [row.get(name) for row in rows] for name in names}
     table = _frame({name: values[name] for name in (*(n for n in SCHEMA if n in values), *values)})
     check_table(table, where)
@@ -396,11 +436,22 @@ _WANTED = {
     "text": "a text",
     "date": "a date such as 2022-01-06",
     "number": "a number",
+    "flag": "true or false",
     "span": "[start, end]",
     "spans": "a list of [start, end]",
     "labels": "a list of texts",
     "sides": "support or oppose for each camp",
 }
+
+
+def _with_later(values: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Add the columns that an older file lacks, empty and in their places; a file that lacks others too stays as it is."""
+    older = [column.name for column in ATTRIBUTION_COLUMNS if column.name not in _LATER]
+    if not all(name in values for name in older):
+        return values
+    rows = len(values["id"])
+    filled = {**{name: [None] * rows for name in _LATER}, **values}
+    return {name: filled[name] for name in (*(c.name for c in ATTRIBUTION_COLUMNS), *values)}
 
 
 def _frame(values: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
@@ -417,6 +468,8 @@ def _series(cells: Sequence[Any], kind: str) -> pd.Series[Any]:
             return pd.Series(pd.to_datetime(pd.Series(plain, dtype=object))).astype("datetime64[us]")
         if kind == "number":
             return pd.Series([None if cell is None else float(cell) for cell in plain], dtype=float)
+        if kind == "flag":
+            return pd.Series(plain, dtype="boolean")
     except (ValueError, TypeError):
         pass  # check_table says what is wrong with it
     is_text = all(cell is None or isinstance(cell, str) for cell in plain)
@@ -453,6 +506,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "text": lambda cell: isinstance(cell, str) and bool(cell),
     "date": lambda cell: isinstance(cell, pd.Timestamp) and cell == cell.normalize(),
     "number": lambda cell: isinstance(cell, float) and not isnan(cell),
+    "flag": lambda cell: pd.api.types.is_bool(cell),
     "span": _is_span,
     "spans": _is_spans,
     "labels": lambda cell: isinstance(cell, (list, tuple)) and all(isinstance(label, str) for label in cell),
@@ -506,7 +560,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
             values[name] = [cell.removeprefix("'") if cell else None for cell in cells]
         else:
             values[name] = [_from_json(cell) if cell else None for cell in cells]
-    return _frame(values)
+    return _frame(_with_later(values))
 
 
 def _from_json(cell: str) -> Any:
@@ -545,6 +599,7 @@ def _parquet_type(kind: str) -> pa.DataType:
         "text": pa.string(),
         "date": pa.timestamp("us"),
         "number": pa.float64(),
+        "flag": pa.bool_(),
         "span": span,
         "spans": pa.list_(span),
         "labels": pa.list_(pa.string()),
@@ -577,4 +632,4 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     values = {name: stored.column(name).to_pylist() for name in stored.column_names}
     if "stance" in values:
         values["stance"] = [None if cell is None else dict(cell) for cell in values["stance"]]
-    return _frame(values)
+    return _frame(_with_later(values))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +53,10 @@ FIRST = Attribution(
     speaker="minister",
     camp="other",
     resolved_by="title",
+    medium="spoken",
+    verbatim=(span("العمل"),),
+    anonymous=True,
+    confidence=0.75,
 )
 SECOND = Attribution(
     article_id="a1",
@@ -63,7 +68,10 @@ SECOND = Attribution(
     rule="carried over",
     polarity="negative",
     parent="a1:5",
+    addressee=span("لقاء"),
+    relayed_by="a1:5",
 )
+ALONE = replace(SECOND, parent=None, relayed_by=None, addressee=None)
 
 
 def make_table(*attributions: Attribution) -> pd.DataFrame:
@@ -88,8 +96,8 @@ def same(left: pd.DataFrame, right: pd.DataFrame) -> None:
 def test_columns_and_values_of_the_table() -> None:
     table = make_table()
     assert list(table.columns) == [column.name for column in ATTRIBUTION_COLUMNS]
-    assert table["date"].dtype.kind == "M"
-    assert {str(table[name].dtype) for name in table if name != "date"} == {"object"}
+    kinds = {"date": "datetime64[us]", "anonymous": "boolean", "confidence": "float64"}
+    assert {name: str(table[name].dtype) for name in table} == {name: kinds.get(name, "object") for name in table}
     first, second = table.to_dict("records")
     assert first == {
         "article_id": "a1",
@@ -107,10 +115,19 @@ def test_columns_and_values_of_the_table() -> None:
         "resolved_by": "title",
         "cue_lemma": "قال",
         "polarity": "positive",
+        "medium": "spoken",
+        "addressee": None,
+        "relayed_by": None,
+        "anonymous": True,
+        "confidence": 0.75,
         "cue_span": [5, 8],
         "source_span": [9, 15],
         "content_spans": [[16, 32]],
+        "addressee_span": None,
+        "verbatim_spans": [[20, 25]],
     }
+    assert (second["addressee"], second["addressee_span"], second["verbatim_spans"]) == ("لقاء", [0, 4], [])
+    assert (second["relayed_by"], second["anonymous"]) == ("a1:5", False)
     assert second["content"] == "أن «النتائج» قريبة"
     assert [second[name] for name in ("cue", "source", "speaker", "camp", "cue_span", "source_span")] == [None] * 6
 
@@ -139,7 +156,7 @@ def test_everything_wrong_with_attributions_is_said_at_once() -> None:
     wrong = [
         replace(FIRST, article_id="a2"),
         replace(FIRST, id="x", cue=Span(5, 8, "زعم")),
-        replace(SECOND, parent="a1:99"),
+        replace(SECOND, parent="a1:99", relayed_by="a1:98"),
     ]
     with pytest.raises(TableError) as caught:
         attributions_table([ARTICLE, ARTICLE], wrong)
@@ -147,7 +164,8 @@ def test_everything_wrong_with_attributions_is_said_at_once() -> None:
         "table of attributions: article 'a1' is given twice\n"
         "attribution 'a1:5' of article 'a2': no such article is given\n"
         "attribution 'x' of article 'a1': characters 5 to 8 of the document are not 'زعم'\n"
-        "attribution 'a1:35' of article 'a1': its parent 'a1:99' is no attribution of this article"
+        "attribution 'a1:35' of article 'a1': its parent 'a1:99' is no attribution of this article\n"
+        "attribution 'a1:35' of article 'a1': its relayed_by 'a1:98' is no attribution of this article"
     )
 
 
@@ -176,7 +194,8 @@ def test_missing_columns_are_listed() -> None:
         check_table(pd.DataFrame({"article_id": ["a"], "quote": ["b"]}), "mine.csv")
     assert str(caught.value) == (
         "mine.csv: no column outlet, date, id, type, cue, source, content, speaker, camp, parent, rule, resolved_by, "
-        "cue_lemma, polarity, cue_span, source_span, content_spans; found: article_id, quote"
+        "cue_lemma, polarity, medium, addressee, relayed_by, anonymous, confidence, cue_span, source_span, content_spans, "
+        "addressee_span, verbatim_spans; found: article_id, quote"
     )
 
 
@@ -188,6 +207,9 @@ def test_missing_columns_are_listed() -> None:
         ("camp", "", "row 1: camp is ''; it must be a text"),
         ("rule", None, "row 1: rule is empty"),
         ("polarity", float("nan"), "row 1: polarity is empty"),
+        ("medium", "heard", "row 1: medium is 'heard'; it must be one of spoken, written, document, media"),
+        ("anonymous", "no", "row 1: anonymous is 'no'; it must be true or false"),
+        ("addressee", "لنا", "row 1: addressee 'لنا' and addressee_span None disagree"),
         ("cue_span", [5], "row 1: cue_span is [5]; it must be [start, end]"),
         ("cue_span", [8, 5], "row 1: cue_span is [8, 5]; it must be [start, end]"),
         ("content_spans", [5, 8], "row 1: content_spans is [5, 8]; it must be a list of [start, end]"),
@@ -231,6 +253,31 @@ def test_files_give_back_the_same_table(tmp_path: Path, suffix: str, rows: int) 
     assert [path.name for path in tmp_path.iterdir()] == [f"t{suffix}"]
 
 
+LATER = ["medium", "addressee", "relayed_by", "anonymous", "confidence", "addressee_span", "verbatim_spans"]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_file_of_the_first_version_is_read_with_its_later_columns_empty(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"t{suffix}"
+    table = scored_table()
+    write_table(table, path)
+    names = {"addressee_span": "addressee", "verbatim_spans": "verbatim"}
+    if suffix == ".jsonl":
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        for row in rows:
+            for name in (*LATER, "addressee_text"):
+                row.pop(names.get(name, name), None)
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    elif suffix == ".csv":
+        pd.read_csv(path, dtype=str, keep_default_na=False).drop(columns=LATER).to_csv(path, index=False)
+    else:
+        pq.write_table(pq.read_table(path).drop_columns(LATER), path)
+    back = read_table(path)
+    assert list(back.columns) == list(table.columns)
+    assert back[LATER].isna().all().all()
+    same(back.drop(columns=LATER), table.drop(columns=LATER))
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_writing_twice_gives_the_same_bytes(tmp_path: Path, suffix: str) -> None:
     for name in ("a", "b"):
@@ -260,7 +307,8 @@ def test_any_text_survives_every_format(text: str, start: str, data: st.DataObje
 
     content = start + text
     article = Article("=a", "", content, outlet="-o")
-    attribution = replace(SECOND, article_id="=a", id="'1", parent=None, content=(Span(0, len(content), content),))
+    whole = Span(0, len(content), content)
+    attribution = replace(ALONE, article_id="=a", id="'1", content=(whole,), addressee=whole, verbatim=(whole,))
     table = attributions_table([article], [attribution])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"t{data.draw(st.sampled_from(SUFFIXES))}"
@@ -272,7 +320,7 @@ def test_any_text_survives_every_format(text: str, start: str, data: st.DataObje
 def test_no_csv_cell_begins_like_a_formula(tmp_path: Path, begins: str) -> None:
     content = f"{begins}HYPERLINK(1)"
     article = Article("a", "", content)
-    attribution = replace(SECOND, article_id="a", parent=None, content=(Span(0, len(content), content),))
+    attribution = replace(ALONE, article_id="a", content=(Span(0, len(content), content),))
     write_table(attributions_table([article], [attribution]), tmp_path / "t.csv")
     with (tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
@@ -303,6 +351,9 @@ def test_a_jsonl_row_is_the_form_of_exchange(tmp_path: Path) -> None:
         "frames": ["conflict", "security"],
         "date": "2022-01-06",
         "content_text": "إن «العمل» مستمر",
+        "addressee": None,
+        "verbatim": [[20, 25]],
+        "anonymous": True,
     }
     assert {key: first[key] for key in expected} == expected
     assert {"sentiment", "engagement", "act"} <= set(first)
