@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from discourse.boundaries import end_contents
+from discourse.complements import Complements
 from discourse.corpus import Article
 from discourse.lexicon import (
     AUXILIARY,
@@ -23,15 +25,12 @@ from discourse.lexicon import (
     ENDER,
     JOINED,
     JUSSIVE,
-    LATIN,
     NEGATOR,
     NEWLINE,
-    OCCASION,
     PREPOSITION,
     RELATIVE,
     STOP,
     TIME,
-    WHETHER,
     CueForm,
     Expression,
     Language,
@@ -39,8 +38,9 @@ from discourse.lexicon import (
     Word,
     load_language,
 )
-from discourse.phrases import Names, Phrase, noun_phrase, object_start
-from discourse.quotation import MARKS, pair_quotations
+from discourse.passage import LONGEST, Found
+from discourse.phrases import Phrase, noun_phrase, object_start
+from discourse.quotation import MARKS
 from discourse.text import Span
 
 QuoteType = Literal["direct", "mixed", "unmarked", "indirect"]
@@ -79,131 +79,17 @@ class Attribution:
     confidence: float | None = None
 
 
-@dataclass(slots=True)
-class _Found:
-    """A cue that fires, in token indices, while its article is read."""
-
-    cue: tuple[int, int]
-    rule: str
-    lemma: str
-    pieces: list[tuple[int, int]]
-    source: tuple[int, int] | None = None
-    form: CueForm | None = None
-    closed: bool = False  # the content's end is known (a quotation, a paragraph)
-    subject_open: bool = True  # a subject may still be sought before the cue
-    negated: bool = False
-
-
-_SEARCH = 60
-_LONGEST = 400  # words of a content whose end no mark shows: keeps a text without stops linear
-
-
-class _Reader:
-    """One article being read."""
+class _Reader(Complements):
+    """One article whose attributions are being found."""
 
     def __init__(self, document: str, title_length: int, language: Language) -> None:
-        self.language = language
-        reading = language.read(document)
-        self.forms, self.starts, self.ends, self.words = reading.forms, reading.starts, reading.ends, reading.words
-        self.n = len(self.forms)
-        self.title_end = next((i for i, f in enumerate(self.forms) if f == "\n"), 0) if title_length else 0
-        self.quotes = pair_quotations(self.forms, self.starts, self.ends)
-        self.close_of = dict(self.quotes)
-        self.closes = frozenset(self.close_of.values())
-        self._limits()
-        self.found: list[_Found] = []
+        super().__init__(document, title_length, language)
+        self.found: list[Found] = []
         self.relayed: dict[int, tuple[int, int]] = {}  # whom a relay names as the source of the قوله that follows
-        self.names = Names(language)
-        self._learn_names()
-
-    def _learn_names(self) -> None:
-        """Names that this article introduces: behind a title, or as the subject of a verb of saying."""
-        words, n, language = self.words, self.n, self.language
-        for i in range(n - 1):
-            word = words[i]
-            title = word.title
-            if title is not None and title.kind == "person":
-                k = i + 1
-                while (
-                    k < min(n, i + 8)
-                    and (words[k].flags & DEFINITE or words[k].title is not None)
-                    and not words[k].flags & COMPLEMENTISER
-                ):
-                    k += 1
-                if k > i + 1 or word.flags & DEFINITE:
-                    if k < n and words[k].flags & COMMA:
-                        k += 1
-                    verbal = (
-                        i > 0
-                        and k == i + 1
-                        and any(
-                            c.part in ("past", "present") and c.cue.key not in language.groups["saying"]
-                            for c in words[i - 1].cues
-                        )
-                    )
-                    self.names.learn(words, k, min(n, k + 5), strictly=verbal)
-            elif word.cues and any(
-                c.part in ("past", "present") and c.cue.takes("quote") and not c.weak and not c.pronoun
-                for c in word.cues
-            ):
-                for k in range(i + 1, min(n, i + 5)):
-                    flags = words[k].flags
-                    if flags & (COMPLEMENTISER | COLON) or self.forms[k] in MARKS or flags & COMMA:
-                        self.names.learn(words, i + 1, k)
-                        break
-                    if flags & ~LATIN or words[k].title is not None:
-                        break
-
-    # ------------------------------------------------------------------ sentences and quotations
-
-    def _limits(self) -> None:
-        """For each token the end of its sentence; within a quotation, the end of its sentence there."""
-        n = self.n
-        self.inside = [-1] * n
-        for number, (opened, closed) in enumerate(self.quotes):
-            for k in range(opened + 1, min(closed, n)):
-                self.inside[k] = number
-        self.limit = [n] * (n + 1)
-        self.begin = [0] * (n + 1)
-        ends: dict[int, int] = {-1: n}
-        for i in range(n - 1, -1, -1):
-            number = self.inside[i]
-            flags = self.words[i].flags
-            if flags & NEWLINE and number < 0:
-                ends = {-1: i}
-            elif flags & STOP and self._is_stop(i):
-                ends[number] = i
-            if number >= 0 and number not in ends:
-                ends[number] = min(self.quotes[number][1], n)
-            self.limit[i] = ends[number]
-        begins: dict[int, int] = {-1: 0}
-        for i in range(n):
-            number = self.inside[i]
-            if number >= 0 and number not in begins:
-                begins[number] = self.quotes[number][0] + 1
-            self.begin[i] = begins[number]
-            flags = self.words[i].flags
-            if flags & STOP and (flags & NEWLINE or self._is_stop(i)):
-                begins[number] = i + 1
-
-    def _is_stop(self, i: int) -> bool:
-        if self.forms[i] != "." or i == 0:
-            return True
-        before = self.forms[i - 1]
-        glued = self.starts[i] == self.ends[i - 1]
-        if glued and len(before) == 1 and before.isalpha():
-            return False
-        if i + 1 < self.n and glued and self.starts[i + 1] == self.ends[i]:
-            return not (before[-1].isdigit() and self.forms[i + 1][0].isdigit() or self.forms[i + 1].isascii())
-        return True
-
-    def _skip_quote(self, i: int) -> int:
-        """The token after the quotation that opens at i."""
-        return self.close_of.get(i, i) + 1
 
     # ------------------------------------------------------------------ the passes
 
-    def read(self) -> list[_Found]:
+    def read(self) -> list[Found]:
         words, i = self.words, 0
         language = self.language
         claimed = -1
@@ -234,13 +120,13 @@ class _Reader:
         for made in self.found:
             if made.source is None and made.subject_open:
                 self._subject_before(made)
-        self._ends()
+        end_contents(self, self.found)
         self._orphans()
         return [f for f in self.found if f.pieces and all(s < e for s, e in f.pieces)]
 
     # ------------------------------------------------------------------ cues
 
-    def _fire(self, i: int, word: Word) -> _Found | None:
+    def _fire(self, i: int, word: Word) -> Found | None:
         for form in word.cues:
             if form.part == "participle":
                 made = self._participle(i, form)
@@ -252,7 +138,7 @@ class _Reader:
                 return made
         return None
 
-    def _express(self, i: int, word: Word) -> _Found | None:
+    def _express(self, i: int, word: Word) -> Found | None:
         """A light verb with its noun: وجه الوزير دعوة إلى …, أبدت الحكومة استعدادا لـ …, على ثقة بأن …"""
         words, limit = self.words, self.limit[i]
         reach = min(limit, i + 14)
@@ -287,7 +173,7 @@ class _Reader:
 
     def _behind_noun(
         self, i: int, noun: int, after: int, limit: int, expression: Expression, form: CueForm
-    ) -> _Found | None:
+    ) -> Found | None:
         """The complement behind the noun of a light verb, and who stands between verb and noun."""
         words = self.words
         hits = []
@@ -300,7 +186,7 @@ class _Reader:
             elif complement.kind == "quote":
                 quote = self._quotation(after, min(limit, after + 4), i)
                 if quote is not None and not quote[2]:
-                    return _Found(
+                    return Found(
                         (i, after), "light-verb-quotation", expression.cue.lemma, [quote[:2]], None, form, True
                     )
             if hit is not None:
@@ -312,11 +198,11 @@ class _Reader:
         end = i + 1 if expression.from_noun and form.part != "noun" else (after if noun == i + 1 else i + 1)
         phrase = noun_phrase(words, self.forms, i + 1, lead, self.names) if lead > i + 1 else None
         source = (phrase.start, phrase.end) if phrase is not None and phrase.sentient else None
-        made = _Found((i, end), "light-verb", expression.cue.lemma, [(start, limit)], source, form)
+        made = Found((i, end), "light-verb", expression.cue.lemma, [(start, limit)], source, form)
         made.subject_open = form.part in ("past", "present")
         return made
 
-    def _finite(self, i: int, form: CueForm) -> _Found | None:
+    def _finite(self, i: int, form: CueForm) -> Found | None:
         words, language = self.words, self.language
         before = words[i - 1] if i > self.begin[i] else None
         if words[i].flags & ENDER:
@@ -402,7 +288,7 @@ class _Reader:
         ):
             start, end, unmarked = quote
             source = self._subject(start, phrase, form)
-            made = _Found(
+            made = Found(
                 (i, cue_end),
                 "verb-colon" if unmarked else "verb-quotation",
                 form.cue.lemma,
@@ -429,11 +315,11 @@ class _Reader:
         if form.cue.key in language.groups["evidential"] and not self._can_show(i, phrase, form):
             return None
         source = self._subject(subject_end, phrase, form)
-        made = _Found((i, cue_end), f"verb-{how}", form.cue.lemma, [(start, limit)], source, form)
+        made = Found((i, cue_end), f"verb-{how}", form.cue.lemma, [(start, limit)], source, form)
         made.negated = bool(before and before.flags & NEGATOR)
         return made
 
-    def _unmarked(self, i: int, start: int, limit: int, phrase: Phrase | None, form: CueForm) -> _Found | None:
+    def _unmarked(self, i: int, start: int, limit: int, phrase: Phrase | None, form: CueForm) -> Found | None:
         """Speech that follows its verb with no mark and no أن: وأضاف المدير نحن مستعدون …"""
         words = self.words
         if form.weak or form.cue.key not in self.language.groups["plain_saying"] or form.part == "jussive":
@@ -455,9 +341,9 @@ class _Reader:
         if limit - begin < 4 or words[begin].flags & (STOP | RELATIVE | AUXILIARY | PREPOSITION | COMPLEMENTISER):
             return None
         source = None if phrase is None or phrase.start >= begin else (phrase.start, min(phrase.end, begin))
-        return _Found((i, start), "verb-unmarked", form.cue.lemma, [(begin, limit)], source, form, True)
+        return Found((i, start), "verb-unmarked", form.cue.lemma, [(begin, limit)], source, form, True)
 
-    def _naming(self, i: int, limit: int, form: CueForm) -> _Found | None:
+    def _naming(self, i: int, limit: int, form: CueForm) -> Found | None:
         """What the source calls it: ما وصفه الوزير بـ«…», ما سمته الصحف «…»."""
         words = self.words
         phrase = noun_phrase(words, self.forms, i + 1, limit, self.names)
@@ -468,7 +354,7 @@ class _Reader:
         if k >= limit or words[k].flags & (STOP | COMMA):
             return None
         source = (phrase.start, k) if phrase is not None and k > i + 1 else None
-        made = _Found((i, i + 1), "naming", form.cue.lemma, [(k, limit)], source, form, subject_open=False)
+        made = Found((i, i + 1), "naming", form.cue.lemma, [(k, limit)], source, form, subject_open=False)
         opened = k if k in self.close_of else k + 1
         if opened in self.close_of and (opened == k or words[k].form == "ب"):
             made.pieces = [(k + (opened == k), self.close_of[opened])]
@@ -487,7 +373,7 @@ class _Reader:
             return True
         return bool(phrase.kind) or not self.words[phrase.start].flags & DEFINITE and form.cue.act != "assert"
 
-    def _relay(self, i: int, start: int, limit: int, form: CueForm) -> _Found | None:
+    def _relay(self, i: int, start: int, limit: int, form: CueForm) -> Found | None:
         """نقلت وكالة عن Y قوله إن …: the relay's content begins at قوله, whose source is Y."""
         words, groups = self.words, self.language.groups
         if form.cue.key not in groups["relaying"]:
@@ -510,10 +396,10 @@ class _Reader:
                         while words[end - 1].flags & COMMA:
                             end -= 1
                         self.relayed[m] = (k + 1, min(source.end, end))
-                        made = _Found((i, start), "relay", form.cue.lemma, [(m, limit)], None, form)
+                        made = Found((i, start), "relay", form.cue.lemma, [(m, limit)], None, form)
                         break
                     if words[m].flags & COMPLEMENTISER and not words[m - 1].flags & BLOCKER:
-                        made = _Found((i, start), "relay", form.cue.lemma, [(m, limit)], None, form)
+                        made = Found((i, start), "relay", form.cue.lemma, [(m, limit)], None, form)
                         break
                 else:
                     return None
@@ -549,285 +435,7 @@ class _Reader:
             stop -= 1
         return phrase.start, stop
 
-    def _that(self, start: int, limit: int, preposition: str, form: CueForm | None) -> tuple[int, int] | None:
-        """The clause of a cue: where أن or إن opens it, and where the subject ends at the latest."""
-        words = self.words
-        k = start
-        skip = 0
-        relative = False
-        stop = min(limit, start + _SEARCH)
-        while k < stop:
-            word = words[k]
-            flags = word.flags
-            if flags & COMPLEMENTISER:
-                before = words[k - 1]
-                if k > start and before.flags & BLOCKER and not (preposition and before.form == preposition):
-                    k += 1
-                    continue
-                if flags & JOINED:
-                    if k == start:  # فان جال: a name that looks like فإن
-                        k += 1
-                        continue
-                    return None
-                if k > start and before.flags & COMMA and start > 1 and words[start - 2].flags & RELATIVE:
-                    return None  # the clause behind the comma belongs to the verb that governs the relative one
-                if skip and not before.flags & COMMA:
-                    skip -= 1
-                    k += 1
-                    relative = False
-                    continue
-                if (
-                    k > start
-                    and before.flags & PREPOSITION
-                    and before.form in self.language.groups["clause_prepositions"]
-                ):
-                    if (
-                        before.form == preposition
-                        or form is not None
-                        and any(c.preposition == before.form for c in form.cue.complements)
-                    ):
-                        return k - 1, k - 1
-                    return None
-                if k > start and any(
-                    c.part == "noun" and (word.form[0] == "ب" or c.cue.key in self.language.groups["saying"])
-                    for c in before.cues
-                ):
-                    return None  # the clause belongs to the noun: نفى الادعاء بأن, واكتفى بالقول إن
-                if preposition and not word.form.startswith(preposition):
-                    return None
-                return k, k
-            if self.forms[k] in MARKS:
-                if k in self.close_of:
-                    close = self.close_of[k]
-                    if close - k > 8 or close >= limit:
-                        return None
-                    k = close + 1
-                    continue
-                if self.inside[k - 1] >= 0 and self.quotes[self.inside[k - 1]][1] == k:
-                    return None
-            if flags & RELATIVE:
-                relative = True
-            elif word.cues and word.title is None and not flags & DEFINITE and not self._refers_back(k):
-                for other in word.cues:
-                    if (
-                        other.part in ("past", "present")
-                        and not other.weak
-                        and other.cue.takes("that")
-                        or (
-                            other.part == "participle"
-                            and other.cue.takes("that")
-                            and (word.form[-1] == "ا" or word.form[-1] in "هن" and words[k - 1].flags & COMMA)
-                        )
-                    ):
-                        if not relative:
-                            return None
-                        skip = 1
-                        break
-            k += 1
-        return None
-
-    def _refers_back(self, k: int) -> bool:
-        """Whether a verb stands in a relative clause without الذي: وثيقة اطلعت عليها الصحيفة."""
-        follows = self.words[k + 1].form if k + 1 < self.n else ""
-        return follows in self.language.groups["prepositional_pronouns"]
-
-    def _whether(self, start: int, limit: int) -> tuple[int, int] | None:
-        words = self.words
-        for k in range(start, min(limit, start + 14)):
-            if words[k].flags & WHETHER:
-                return k, k
-            if (
-                words[k].form in self.language.groups["interrogatives"]
-                and k + 1 < limit
-                and (words[k + 1].form in self.language.groups["conditionals"])
-            ):
-                begin = k - 1 if words[k - 1].flags & PREPOSITION else k
-                return begin, begin
-            if words[k].flags & COMPLEMENTISER or self.forms[k] in MARKS:
-                return None
-        return None
-
-    def _preposition(
-        self, start: int, limit: int, preposition: str, phrase: Phrase | None, addressee: bool, form: CueForm
-    ) -> tuple[int, int] | None:
-        """A nominal complement behind the verb's own preposition."""
-        words = self.words
-        reach = min(limit, start + (24 if addressee else 18))
-        k = start
-        while k < reach:
-            word = words[k]
-            flags = word.flags
-            if flags & COMPLEMENTISER and not word.form.startswith(preposition):
-                return None
-            if flags & (RELATIVE | COLON):
-                if not addressee and flags & COLON:
-                    return None
-            if k in self.close_of:
-                k = self._skip_quote(k)
-                continue
-            if (
-                k > start
-                and word.cues
-                and word.title is None
-                and any(c.part in ("past", "present") and not (c.weak or c.pronoun) for c in word.cues)
-            ):
-                return None
-            if k > start and word.cues and word.form[-1] == "ا" and any(c.part == "participle" for c in word.cues):
-                return None
-            if phrase is not None and k < phrase.end and len(preposition) == 1 and word.title is not None:
-                if word.title.kind == "institution" and phrase.start < k and word.flags & DEFINITE:
-                    k += 1  # مسؤولون بالحكومة: the body belongs to the subject
-                    continue
-            if len(preposition) > 1:
-                if word.form == preposition or word.conjunction and word.form[1:] == preposition and k == start:
-                    return (k, k) if k + 1 < limit and not words[k + 1].flags & (STOP | TIME) else None
-            elif word.form == preposition or self._hangs(k, preposition):
-                return (k, k)
-            k += 1
-        return None
-
-    def _behind_addressee(self, k: int, limit: int) -> tuple[int, int] | None:
-        """The content behind a preposition and its person: طلب من الرئيس | الإفراج عنها."""
-        begin = k + 1
-        if len(self.forms[k]) > 3 or self.words[k].form not in self.language.groups["clause_prepositions"]:
-            return k, k
-        person = noun_phrase(self.words, self.forms, begin, limit, self.names)
-        if person is None:
-            return None
-        content = object_start(self.words, person, self.names)
-        return (content, k) if content < limit and not self.words[content].flags & (STOP | COMMA) else None
-
-    def _hangs(self, k: int, preposition: str) -> bool:
-        """Whether the one-letter preposition hangs on word k."""
-        word = self.words[k]
-        if not word.form.startswith(preposition) or word.preposition != preposition:
-            return False
-        if word.form in self.language.groups["attaching"]:
-            return False
-        if len(word.form) < 3 or word.form[1:] in self.language.pronouns or self.inside[k] != self.inside[k - 1]:
-            return False
-        if word.flags & COMPLEMENTISER:
-            return True
-        if word.flags & (PREPOSITION | TIME | OCCASION | AUXILIARY | BLOCKER | NEGATOR | ENDER):
-            return False
-        if word.form.startswith((preposition + "ال", "لل")):
-            return not (word.title is not None and word.title.kind in ("media", "person") and preposition == "ل")
-        if word.title is not None and word.title.word.startswith(preposition):
-            return False
-        if word.form in self.names.local:
-            return False
-        length, _ = self.language.actors.at(self.words, k)
-        return not (length and word.form in self.language.actors.names)
-
-    def _object(self, start: int, limit: int, phrase: Phrase | None, form: CueForm) -> tuple[int, int] | None:
-        """A bare noun phrase as content: after the subject, or at once where the subject is dropped."""
-        words = self.words
-        if form.pronoun:
-            return None
-        begin = start
-        title = words[phrase.start].title if phrase is not None else None
-        if (
-            title is not None
-            and title.kind == "person"
-            and title.gender == "f"
-            and form.gender == "m"
-            and form.number == "s"
-        ):
-            phrase = None  # أكد مشاركة الوفد: the verb is masculine, so the feminine noun is its object
-        if phrase is not None and phrase.sentient:
-            begin = object_start(words, phrase, self.names)
-            # place, time and occasion may stand between the subject and its object
-            while begin < limit:
-                flags = words[begin].flags
-                if flags & COMMA or flags & TIME:
-                    begin += 1
-                elif flags & PREPOSITION:
-                    begin += 2
-                    while begin < limit and not words[begin].flags & (COMMA | STOP) and begin < phrase.end + 6:
-                        begin += 1
-                else:
-                    break
-        if begin >= limit:
-            return None
-        first = words[begin]
-        if first.flags & (
-            STOP | COMMA | COLON | COMPLEMENTISER | RELATIVE | PREPOSITION | TIME | NEGATOR | AUXILIARY | DASH
-        ):
-            return None
-        if self.forms[begin] in MARKS and self.forms[begin] not in '«"“':
-            return None
-        if first.form.startswith(("وال", "فال")) and begin > start and first.title is None:
-            return None
-        if any(c.part in ("past", "present") and not c.weak for c in first.cues) and first.title is None:
-            return None
-        if begin + 1 >= limit and not first.flags & DEFINITE:
-            return None
-        return begin, begin
-
-    def _quotation(self, start: int, limit: int, cue: int) -> tuple[int, int, bool] | None:
-        """A quotation or a colon that the cue introduces: content start, end, whether it stands without marks."""
-        words, forms = self.words, self.forms
-        k = start
-        stop = min(limit, start + 45)
-        while k < stop:
-            word = words[k]
-            form = forms[k]
-            if k in self.close_of and k > start and words[k - 1].form == "ل":
-                k = self.close_of[k] + 1  # قال لـ«الشرق»: the newspaper, not the words
-                continue
-            if k in self.close_of:
-                close = self.close_of[k]
-                colon = words[k - 1].flags & (COLON | COMMA)
-                after = words[close + 1].flags if close + 1 < self.n else STOP
-                if colon or k == start or close - k > 5 or after & (STOP | COMMA) and close - k > 2:
-                    return k + 1, close, False
-                k = close + 1
-                continue
-            if form == "(" and (k == start or words[k - 1].flags & COLON):
-                bracket = next((m for m in range(k + 1, min(self.n, k + 60)) if forms[m] == ")"), None)
-                if bracket is not None and bracket - k > 2 and forms[k - 1] != "\n":
-                    return k + 1, bracket, False
-            if word.flags & COLON:
-                if k + 1 < self.n and forms[k + 1] == "(":
-                    k += 1
-                    continue
-                if k + 1 < self.n and k + 1 in self.close_of:
-                    return k + 2, self.close_of[k + 1], False
-                if k + 1 < limit and words[k + 1].flags & COMPLEMENTISER:
-                    return None
-                if k + 1 < limit:
-                    end = self._speech_end(k) if self.inside[cue] < 0 else limit
-                    return k + 1, end, True
-                return None
-            if word.flags & COMPLEMENTISER and not (k > start and words[k - 1].flags & BLOCKER):
-                return None
-            if word.cues and word.title is None and not word.flags & DEFINITE and k > start:
-                if any(
-                    c.part in ("past", "present", "participle") and not (c.weak or c.pronoun) and c.cue.takes("quote")
-                    for c in word.cues
-                ):
-                    return None
-            k += 1
-        # the quotation may open right behind a stop that belongs to the introduction: في بيان.: «…»
-        return None
-
-    def _speech_end(self, i: int) -> int:
-        """Where speech without marks ends: with its paragraph, or before a sentence that opens with a cue."""
-        k = self.limit[i]
-        while k < self.n and self.forms[k] != "\n":
-            opening = k + 1
-            if opening < self.n and any(c.part in ("past", "present") and not c.weak for c in self.words[opening].cues):
-                return k
-            k = self.limit[opening] if opening < self.n and self.limit[opening] > k else k + 1
-        return min(k, self.n)
-
-    def _paragraph_end(self, i: int) -> int:
-        k = i + 1
-        while k < self.n and self.forms[k] != "\n":
-            k += 1
-        return k
-
-    def _participle(self, i: int, form: CueForm) -> _Found | None:
+    def _participle(self, i: int, form: CueForm) -> Found | None:
         words = self.words
         word = words[i]
         parted = i > self.begin[i] and bool(words[i - 1].flags & COMMA)
@@ -852,7 +460,7 @@ class _Reader:
                 hit = self._that(start, min(limit, start + 14), preposition, form)
                 if hit is not None and hit[0] - start <= 12:
                     cue_end = start + 1 if words[hit[0]].flags & PREPOSITION and hit[0] == start else start
-                    return _Found(
+                    return Found(
                         (i, cue_end),
                         "participle-that",
                         form.cue.lemma,
@@ -872,7 +480,7 @@ class _Reader:
                 )
                 if hit is not None:
                     cue_end = start + 1 if hit[0] == start and len(preposition) > 1 else start
-                    return _Found(
+                    return Found(
                         (i, cue_end),
                         f"participle-{kind}",
                         form.cue.lemma,
@@ -884,7 +492,7 @@ class _Reader:
             elif kind == "quote":
                 quote = self._quotation(start, limit, i)
                 if quote is not None and quote[0] - start <= 14:
-                    made = _Found(
+                    made = Found(
                         (i, start),
                         "participle-quotation",
                         form.cue.lemma,
@@ -898,7 +506,7 @@ class _Reader:
             elif kind == "whether":
                 hit = self._whether(start, min(limit, start + 4))
                 if hit is not None:
-                    return _Found(
+                    return Found(
                         (i, start),
                         "participle-whether",
                         form.cue.lemma,
@@ -910,7 +518,7 @@ class _Reader:
             elif kind == "object" and "that-only" not in form.cue.guards and last == "ا" and (parted or not form.weak):
                 hit = self._object(start, limit, None, form)
                 if hit is not None:
-                    return _Found(
+                    return Found(
                         (i, start),
                         "participle-object",
                         form.cue.lemma,
@@ -921,7 +529,7 @@ class _Reader:
                     )
         return None
 
-    def _noun(self, i: int, form: CueForm) -> _Found | None:
+    def _noun(self, i: int, form: CueForm) -> Found | None:
         """A verbal noun with its claim: قوله إن, تأكيد الوزير أن, دعوة موسكو إلى."""
         words = self.words
         if form.pronoun and any(
@@ -961,7 +569,7 @@ class _Reader:
                         if phrase is not None
                         else None
                     )
-                    return _Found(
+                    return Found(
                         (i, start), "noun-that", form.cue.lemma, [(hit[0], limit)], source, form, subject_open=False
                     )
             elif (
@@ -976,7 +584,7 @@ class _Reader:
                 )
                 if hit is not None:
                     source = (phrase.start, min(phrase.end, hit[0])) if phrase is not None else None
-                    return _Found(
+                    return Found(
                         (i, start), f"noun-{kind}", form.cue.lemma, [(hit[0], limit)], source, form, subject_open=False
                     )
             elif kind == "quote" and (form.pronoun or form.definite and form.cue.key in self.language.groups["saying"]):
@@ -987,7 +595,7 @@ class _Reader:
                     and not any(f.pieces[0][0] == quote[0] for f in self.found[-3:])
                 ):
                     source = (phrase.start, phrase.end) if phrase is not None else None
-                    made = _Found(
+                    made = Found(
                         (i, start),
                         "noun-quotation",
                         form.cue.lemma,
@@ -1042,19 +650,7 @@ class _Reader:
                 return phrase
         return None
 
-    def _adjacent(self, end: int, i: int) -> bool:
-        """Whether only auxiliaries stand between a phrase and the cue."""
-        return all(w.flags & (AUXILIARY | NEGATOR | JUSSIVE) for w in self.words[end:i])
-
-    def _joined_verb(self, i: int) -> bool:
-        """Whether the cue is written with و or ف, so that it opens its own clause."""
-        word = self.words[i]
-        form = word.form
-        if i > self.begin[i] and self.words[i - 1].form == "و":
-            return True
-        return form[0] in "وف" and all(c.cue.lemma[0] not in "وف" or form[1] == "و" for c in word.cues)
-
-    def _subject_before(self, made: _Found) -> None:
+    def _subject_before(self, made: Found) -> None:
         form = made.form
         if form is None or form.part not in ("past", "present", "jussive"):
             return
@@ -1124,7 +720,7 @@ class _Reader:
             return self._wrap(i, cue, source, source_end, entry, limit)
         return 0
 
-    def _introduced(self, i: int, end: int, limit: int, entry: Prepositional) -> _Found | None:
+    def _introduced(self, i: int, end: int, limit: int, entry: Prepositional) -> Found | None:
         """وجاء في البيان أن …, من المتوقع أن …: the clause follows, behind its document or at once."""
         words = self.words
         phrase = noun_phrase(words, self.forms, end, limit, self.names) if entry.follows == "document" else None
@@ -1132,18 +728,18 @@ class _Reader:
             quote = self._quotation(end, limit, i)
             hit = self._that(end, limit, "", None)
             if quote is not None and (hit is None or quote[0] <= hit[0]):
-                made = _Found(
+                made = Found(
                     (i, end), "document-quotation", entry.lemma, [(quote[0], quote[1])], None, None, True, False
                 )
             elif hit is not None:
-                made = _Found((i, end), "document-that", entry.lemma, [(hit[0], limit)], None, None, False, False)
+                made = Found((i, end), "document-that", entry.lemma, [(hit[0], limit)], None, None, False, False)
             else:
                 return None
             if phrase is not None and phrase.start < made.pieces[0][0]:
                 made.source = (phrase.start, min(phrase.end, made.pieces[0][0]))
             return made
         if i == self.begin[i] and end < limit and words[end].flags & COMPLEMENTISER:
-            return _Found((i, end), "impersonal-that", entry.lemma, [(end, limit)], None, None, False, False)
+            return Found((i, end), "impersonal-that", entry.lemma, [(end, limit)], None, None, False, False)
         return None
 
     def _source_after(self, begin: int, limit: int, glued: bool) -> tuple[int, int] | None:
@@ -1221,7 +817,7 @@ class _Reader:
             else:
                 pieces = [(after, limit)]
         else:
-            before = self._clause_start(max(begin, lead - _LONGEST), lead)
+            before = self._clause_start(max(begin, lead - LONGEST), lead)
             pieces = [(before, lead)]
             tail = source_end
             if tail < limit and words[tail].flags & COMMA and tail + 2 < limit and i > lead:
@@ -1230,7 +826,7 @@ class _Reader:
                 if short and not follow.cues and not follow.flags & ENDER and follow.form[0] not in "وف":
                     pieces.append((tail + 1, limit))
         rule = "preposition-verb" if entry.follows == "verb" else "preposition-source"
-        made = _Found(
+        made = Found(
             cue,
             rule,
             entry.lemma,
@@ -1244,11 +840,6 @@ class _Reader:
             made.cue = (cue[0], max(cue[0] + 1, source[0]))
         self.found.append(made)
         return source_end - 1
-
-    def _clause_start(self, begin: int, end: int) -> int:
-        while begin < end and (self.words[begin].flags & (COMMA | DASH | STOP) or self.forms[begin] in "|•*"):
-            begin += 1
-        return begin
 
     def _colon(self, i: int) -> None:
         """A colon that stands for a reporting verb: واشنطن: لا نسعى …, or with the source last."""
@@ -1282,113 +873,13 @@ class _Reader:
                 piece = (i + 1, limit)
             else:
                 piece = (i + 1, self._paragraph_end(i))
-            self.found.append(_Found((i, i + 1), "colon", ":", [piece], (phrase.start, phrase.end), None, True, False))
+            self.found.append(Found((i, i + 1), "colon", ":", [piece], (phrase.start, phrase.end), None, True, False))
         elif title and i + 1 < limit:
             phrase = noun_phrase(words, forms, i + 1, limit, self.names)
             if phrase is not None and phrase.sentient and phrase.end >= limit and limit - i <= 7:
                 self.found.append(
-                    _Found((i, i + 1), "colon-last", ":", [(begin, i)], (phrase.start, phrase.end), None, True, False)
+                    Found((i, i + 1), "colon-last", ":", [(begin, i)], (phrase.start, phrase.end), None, True, False)
                 )
-
-    # ------------------------------------------------------------------ where contents end
-
-    def _ends(self) -> None:
-        fired = {f.cue[0]: f for f in self.found}
-        for made in self.found:
-            if not made.closed:
-                start, limit = made.pieces[-1]
-                made.pieces[-1] = (start, self._end(made, start, limit, fired))
-        for made in self.found:
-            made.pieces = [self._trim(s, e) for s, e in made.pieces]
-
-    def _end(self, made: _Found, start: int, limit: int, fired: dict[int, _Found]) -> int:
-        words, forms = self.words, self.forms
-        inside = self.inside[made.cue[0]]
-        k = start
-        limit = min(limit, start + _LONGEST)
-        brackets = 0
-        nominal = not made.rule.endswith(("that", "whether"))
-        while k < limit:
-            word = words[k]
-            form = forms[k]
-            flags = word.flags
-            if k in self.close_of and self.close_of[k] <= limit + 1:
-                close = self.close_of[k]
-                if k <= start + 1 and close < limit and close - k > 3 and not self._goes_on(close + 1, limit):
-                    return close
-                k = close + 1
-                continue
-            if form in MARKS and self.inside[k] != inside and k > start:
-                return k
-            if form == "(":
-                brackets += 1
-            elif form == ")":
-                if not brackets:
-                    return k
-                brackets -= 1
-            other = fired.get(k)
-            if other is not None and k > start and other is not made:
-                if self._cuts(made, other, k, nominal):
-                    return k
-            if nominal and k > start and word.form in self.language.groups["nominal_enders"]:
-                return k
-            if k > start + 2 and k + 1 < limit and (word.form, words[k + 1].form) in self.language.paired_enders:
-                return k
-            if flags & ENDER and k > start + 1 and words[k - 1].flags & COMMA:
-                return k
-            if flags & ENDER and flags & JOINED and k > start + 1:
-                return k
-            k += 1
-        return limit
-
-    def _goes_on(self, k: int, limit: int) -> bool:
-        """Whether content continues behind a closed quotation."""
-        if k >= limit:
-            return False
-        flags = self.words[k].flags
-        return not flags & (COMMA | STOP | ENDER)
-
-    def _cuts(self, made: _Found, other: _Found, k: int, nominal: bool) -> bool:
-        """Whether a later cue ends this content rather than standing in it."""
-        words = self.words
-        if k <= made.pieces[-1][0] + 1:
-            return False
-        comma = words[k - 1].flags & COMMA
-        if other.rule.startswith("participle"):
-            return bool(comma) or k - made.pieces[-1][0] >= 3
-        if other.rule.startswith("preposition"):
-            lead = other.pieces[0]
-            return lead[1] <= k and bool(comma) and made.cue[0] >= lead[0] or other.pieces[0][1] > k
-        if other.rule.startswith("noun"):
-            return False
-        if other.rule.startswith("verb"):
-            if self._joined_verb(k):
-                return other.source is None or bool(comma) or not nominal
-            if comma and words[k - 1].form == "،" and other.source is not None and other.source[0] > k:
-                return False
-            if words[k - 1].flags & AUXILIARY and k - 2 > made.pieces[0][0]:
-                return (
-                    words[k - 1].form[0] in "وك"
-                    and bool(words[k - 2].flags & COMMA)
-                    or words[k - 1].form in self.language.groups["additive"]
-                )
-        return False
-
-    def _trim(self, start: int, end: int) -> tuple[int, int]:
-        words, forms = self.words, self.forms
-        while end > start and (
-            words[end - 1].flags & (COMMA | STOP | COLON | DASH | NEWLINE) or forms[end - 1] in "(|"
-        ):
-            if forms[end - 1] in ".!؟?…" and self.inside[end - 1] >= 0 and end < self.n and end in self.closes:
-                break
-            end -= 1
-        while end > start and words[end - 1].flags & AUXILIARY and not words[end - 1].flags & DEFINITE:
-            end -= 1
-        while end > start and words[end - 1].flags & COMMA:
-            end -= 1
-        while start < end and words[start].flags & (COMMA | DASH | COLON):
-            start += 1
-        return start, end
 
     # ------------------------------------------------------------------ quotations whose cue stands behind them
 
@@ -1416,7 +907,7 @@ class _Reader:
             if phrase is None or not phrase.sentient and phrase.end < self.limit[k]:
                 continue
             self.found.append(
-                _Found(
+                Found(
                     (k, k + 1),
                     "quotation-verb",
                     form.cue.lemma,
@@ -1430,7 +921,7 @@ class _Reader:
 
     # ------------------------------------------------------------------ types
 
-    def type_of(self, made: _Found) -> tuple[QuoteType, list[tuple[int, int]]]:
+    def type_of(self, made: Found) -> tuple[QuoteType, list[tuple[int, int]]]:
         """The type of a content, and its pieces with the marks of a direct quotation left out."""
         pieces = made.pieces
         if made.rule.endswith(("quotation", "quotation-verb")) or made.rule == "quotation-verb":
@@ -1460,7 +951,7 @@ class _Reader:
 
     def _marks_in(self, pieces: Sequence[tuple[int, int]]) -> bool:
         for start, end in pieces:
-            for k in range(start, min(end, start + _LONGEST)):
+            for k in range(start, min(end, start + LONGEST)):
                 if k in self.close_of and k + 1 < self.n:
                     if not self._is_name(k, self.close_of[k]):
                         return True

@@ -14,6 +14,8 @@ LAYERS = (
     ("corpus",),
     ("quotation",),
     ("phrases",),
+    ("passage",),
+    ("complements", "boundaries"),
     ("attribution",),
     ("speakers",),
     ("tables",),

@@ -1,0 +1,310 @@
+"""What a cue takes for its content: a clause, a question, a noun phrase, a quotation."""
+
+from __future__ import annotations
+
+from discourse.lexicon import (
+    AUXILIARY,
+    BLOCKER,
+    COLON,
+    COMMA,
+    COMPLEMENTISER,
+    DASH,
+    DEFINITE,
+    ENDER,
+    JOINED,
+    NEGATOR,
+    OCCASION,
+    PREPOSITION,
+    RELATIVE,
+    STOP,
+    TIME,
+    WHETHER,
+    CueForm,
+)
+from discourse.passage import Passage
+from discourse.phrases import Phrase, noun_phrase, object_start
+from discourse.quotation import MARKS
+
+_SEARCH = 60
+
+
+class Complements(Passage):
+    """An article whose cues can be asked for their complements; each answer is a pair of token indices or None."""
+
+    def _that(self, start: int, limit: int, preposition: str, form: CueForm | None) -> tuple[int, int] | None:
+        """The clause of a cue: where أن or إن opens it, and where the subject ends at the latest."""
+        words = self.words
+        k = start
+        skip = 0
+        relative = False
+        stop = min(limit, start + _SEARCH)
+        while k < stop:
+            word = words[k]
+            flags = word.flags
+            if flags & COMPLEMENTISER:
+                before = words[k - 1]
+                if k > start and before.flags & BLOCKER and not (preposition and before.form == preposition):
+                    k += 1
+                    continue
+                if flags & JOINED:
+                    if k == start:  # فان جال: a name that looks like فإن
+                        k += 1
+                        continue
+                    return None
+                if k > start and before.flags & COMMA and start > 1 and words[start - 2].flags & RELATIVE:
+                    return None  # the clause behind the comma belongs to the verb that governs the relative one
+                if skip and not before.flags & COMMA:
+                    skip -= 1
+                    k += 1
+                    relative = False
+                    continue
+                if (
+                    k > start
+                    and before.flags & PREPOSITION
+                    and before.form in self.language.groups["clause_prepositions"]
+                ):
+                    if (
+                        before.form == preposition
+                        or form is not None
+                        and any(c.preposition == before.form for c in form.cue.complements)
+                    ):
+                        return k - 1, k - 1
+                    return None
+                if k > start and any(
+                    c.part == "noun" and (word.form[0] == "ب" or c.cue.key in self.language.groups["saying"])
+                    for c in before.cues
+                ):
+                    return None  # the clause belongs to the noun: نفى الادعاء بأن, واكتفى بالقول إن
+                if preposition and not word.form.startswith(preposition):
+                    return None
+                return k, k
+            if self.forms[k] in MARKS:
+                if k in self.close_of:
+                    close = self.close_of[k]
+                    if close - k > 8 or close >= limit:
+                        return None
+                    k = close + 1
+                    continue
+                if self.inside[k - 1] >= 0 and self.quotes[self.inside[k - 1]][1] == k:
+                    return None
+            if flags & RELATIVE:
+                relative = True
+            elif word.cues and word.title is None and not flags & DEFINITE and not self._refers_back(k):
+                for other in word.cues:
+                    if (
+                        other.part in ("past", "present")
+                        and not other.weak
+                        and other.cue.takes("that")
+                        or (
+                            other.part == "participle"
+                            and other.cue.takes("that")
+                            and (word.form[-1] == "ا" or word.form[-1] in "هن" and words[k - 1].flags & COMMA)
+                        )
+                    ):
+                        if not relative:
+                            return None
+                        skip = 1
+                        break
+            k += 1
+        return None
+
+    def _refers_back(self, k: int) -> bool:
+        """Whether a verb stands in a relative clause without الذي: وثيقة اطلعت عليها الصحيفة."""
+        follows = self.words[k + 1].form if k + 1 < self.n else ""
+        return follows in self.language.groups["prepositional_pronouns"]
+
+    def _whether(self, start: int, limit: int) -> tuple[int, int] | None:
+        words = self.words
+        for k in range(start, min(limit, start + 14)):
+            if words[k].flags & WHETHER:
+                return k, k
+            if (
+                words[k].form in self.language.groups["interrogatives"]
+                and k + 1 < limit
+                and (words[k + 1].form in self.language.groups["conditionals"])
+            ):
+                begin = k - 1 if words[k - 1].flags & PREPOSITION else k
+                return begin, begin
+            if words[k].flags & COMPLEMENTISER or self.forms[k] in MARKS:
+                return None
+        return None
+
+    def _preposition(
+        self, start: int, limit: int, preposition: str, phrase: Phrase | None, addressee: bool, form: CueForm
+    ) -> tuple[int, int] | None:
+        """A nominal complement behind the verb's own preposition."""
+        words = self.words
+        reach = min(limit, start + (24 if addressee else 18))
+        k = start
+        while k < reach:
+            word = words[k]
+            flags = word.flags
+            if flags & COMPLEMENTISER and not word.form.startswith(preposition):
+                return None
+            if flags & (RELATIVE | COLON):
+                if not addressee and flags & COLON:
+                    return None
+            if k in self.close_of:
+                k = self._skip_quote(k)
+                continue
+            if (
+                k > start
+                and word.cues
+                and word.title is None
+                and any(c.part in ("past", "present") and not (c.weak or c.pronoun) for c in word.cues)
+            ):
+                return None
+            if k > start and word.cues and word.form[-1] == "ا" and any(c.part == "participle" for c in word.cues):
+                return None
+            if phrase is not None and k < phrase.end and len(preposition) == 1 and word.title is not None:
+                if word.title.kind == "institution" and phrase.start < k and word.flags & DEFINITE:
+                    k += 1  # مسؤولون بالحكومة: the body belongs to the subject
+                    continue
+            if len(preposition) > 1:
+                if word.form == preposition or word.conjunction and word.form[1:] == preposition and k == start:
+                    return (k, k) if k + 1 < limit and not words[k + 1].flags & (STOP | TIME) else None
+            elif word.form == preposition or self._hangs(k, preposition):
+                return (k, k)
+            k += 1
+        return None
+
+    def _behind_addressee(self, k: int, limit: int) -> tuple[int, int] | None:
+        """The content behind a preposition and its person: طلب من الرئيس | الإفراج عنها."""
+        begin = k + 1
+        if len(self.forms[k]) > 3 or self.words[k].form not in self.language.groups["clause_prepositions"]:
+            return k, k
+        person = noun_phrase(self.words, self.forms, begin, limit, self.names)
+        if person is None:
+            return None
+        content = object_start(self.words, person, self.names)
+        return (content, k) if content < limit and not self.words[content].flags & (STOP | COMMA) else None
+
+    def _hangs(self, k: int, preposition: str) -> bool:
+        """Whether the one-letter preposition hangs on word k."""
+        word = self.words[k]
+        if not word.form.startswith(preposition) or word.preposition != preposition:
+            return False
+        if word.form in self.language.groups["attaching"]:
+            return False
+        if len(word.form) < 3 or word.form[1:] in self.language.pronouns or self.inside[k] != self.inside[k - 1]:
+            return False
+        if word.flags & COMPLEMENTISER:
+            return True
+        if word.flags & (PREPOSITION | TIME | OCCASION | AUXILIARY | BLOCKER | NEGATOR | ENDER):
+            return False
+        if word.form.startswith((preposition + "ال", "لل")):
+            return not (word.title is not None and word.title.kind in ("media", "person") and preposition == "ل")
+        if word.title is not None and word.title.word.startswith(preposition):
+            return False
+        if word.form in self.names.local:
+            return False
+        length, _ = self.language.actors.at(self.words, k)
+        return not (length and word.form in self.language.actors.names)
+
+    def _object(self, start: int, limit: int, phrase: Phrase | None, form: CueForm) -> tuple[int, int] | None:
+        """A bare noun phrase as content: after the subject, or at once where the subject is dropped."""
+        words = self.words
+        if form.pronoun:
+            return None
+        begin = start
+        title = words[phrase.start].title if phrase is not None else None
+        if (
+            title is not None
+            and title.kind == "person"
+            and title.gender == "f"
+            and form.gender == "m"
+            and form.number == "s"
+        ):
+            phrase = None  # أكد مشاركة الوفد: the verb is masculine, so the feminine noun is its object
+        if phrase is not None and phrase.sentient:
+            begin = object_start(words, phrase, self.names)
+            # place, time and occasion may stand between the subject and its object
+            while begin < limit:
+                flags = words[begin].flags
+                if flags & COMMA or flags & TIME:
+                    begin += 1
+                elif flags & PREPOSITION:
+                    begin += 2
+                    while begin < limit and not words[begin].flags & (COMMA | STOP) and begin < phrase.end + 6:
+                        begin += 1
+                else:
+                    break
+        if begin >= limit:
+            return None
+        first = words[begin]
+        if first.flags & (
+            STOP | COMMA | COLON | COMPLEMENTISER | RELATIVE | PREPOSITION | TIME | NEGATOR | AUXILIARY | DASH
+        ):
+            return None
+        if self.forms[begin] in MARKS and self.forms[begin] not in '«"“':
+            return None
+        if first.form.startswith(("وال", "فال")) and begin > start and first.title is None:
+            return None
+        if any(c.part in ("past", "present") and not c.weak for c in first.cues) and first.title is None:
+            return None
+        if begin + 1 >= limit and not first.flags & DEFINITE:
+            return None
+        return begin, begin
+
+    def _quotation(self, start: int, limit: int, cue: int) -> tuple[int, int, bool] | None:
+        """A quotation or a colon that the cue introduces: content start, end, whether it stands without marks."""
+        words, forms = self.words, self.forms
+        k = start
+        stop = min(limit, start + 45)
+        while k < stop:
+            word = words[k]
+            form = forms[k]
+            if k in self.close_of and k > start and words[k - 1].form == "ل":
+                k = self.close_of[k] + 1  # قال لـ«الشرق»: the newspaper, not the words
+                continue
+            if k in self.close_of:
+                close = self.close_of[k]
+                colon = words[k - 1].flags & (COLON | COMMA)
+                after = words[close + 1].flags if close + 1 < self.n else STOP
+                if colon or k == start or close - k > 5 or after & (STOP | COMMA) and close - k > 2:
+                    return k + 1, close, False
+                k = close + 1
+                continue
+            if form == "(" and (k == start or words[k - 1].flags & COLON):
+                bracket = next((m for m in range(k + 1, min(self.n, k + 60)) if forms[m] == ")"), None)
+                if bracket is not None and bracket - k > 2 and forms[k - 1] != "\n":
+                    return k + 1, bracket, False
+            if word.flags & COLON:
+                if k + 1 < self.n and forms[k + 1] == "(":
+                    k += 1
+                    continue
+                if k + 1 < self.n and k + 1 in self.close_of:
+                    return k + 2, self.close_of[k + 1], False
+                if k + 1 < limit and words[k + 1].flags & COMPLEMENTISER:
+                    return None
+                if k + 1 < limit:
+                    end = self._speech_end(k) if self.inside[cue] < 0 else limit
+                    return k + 1, end, True
+                return None
+            if word.flags & COMPLEMENTISER and not (k > start and words[k - 1].flags & BLOCKER):
+                return None
+            if word.cues and word.title is None and not word.flags & DEFINITE and k > start:
+                if any(
+                    c.part in ("past", "present", "participle") and not (c.weak or c.pronoun) and c.cue.takes("quote")
+                    for c in word.cues
+                ):
+                    return None
+            k += 1
+        # the quotation may open right behind a stop that belongs to the introduction: في بيان.: «…»
+        return None
+
+    def _speech_end(self, i: int) -> int:
+        """Where speech without marks ends: with its paragraph, or before a sentence that opens with a cue."""
+        k = self.limit[i]
+        while k < self.n and self.forms[k] != "\n":
+            opening = k + 1
+            if opening < self.n and any(c.part in ("past", "present") and not c.weak for c in self.words[opening].cues):
+                return k
+            k = self.limit[opening] if opening < self.n and self.limit[opening] > k else k + 1
+        return min(k, self.n)
+
+    def _paragraph_end(self, i: int) -> int:
+        k = i + 1
+        while k < self.n and self.forms[k] != "\n":
+            k += 1
+        return k

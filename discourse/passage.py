@@ -1,0 +1,164 @@
+"""One article being read: its words, quotations, sentences and the names that it introduces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from discourse.lexicon import (
+    AUXILIARY,
+    COLON,
+    COMMA,
+    COMPLEMENTISER,
+    DASH,
+    DEFINITE,
+    JUSSIVE,
+    LATIN,
+    NEGATOR,
+    NEWLINE,
+    STOP,
+    CueForm,
+    Language,
+)
+from discourse.phrases import Names
+from discourse.quotation import MARKS, pair_quotations
+
+
+@dataclass(slots=True)
+class Found:
+    """A cue that fires, in token indices, while its article is read."""
+
+    cue: tuple[int, int]
+    rule: str
+    lemma: str
+    pieces: list[tuple[int, int]]
+    source: tuple[int, int] | None = None
+    form: CueForm | None = None
+    closed: bool = False  # the content's end is known (a quotation, a paragraph)
+    subject_open: bool = True  # a subject may still be sought before the cue
+    negated: bool = False
+
+
+LONGEST = 400  # words of a content whose end no mark shows: keeps a text without stops linear
+
+
+class Passage:
+    """The words of one article with its quotations and the limits of its sentences.
+
+    Everything is counted in tokens. `limit` and `begin` hold for each token where its sentence ends and begins,
+    `inside` the number of the quotation that it stands in or -1, `close_of` the closing mark of each opening one.
+    """
+
+    def __init__(self, document: str, title_length: int, language: Language) -> None:
+        self.language = language
+        reading = language.read(document)
+        self.forms, self.starts, self.ends, self.words = reading.forms, reading.starts, reading.ends, reading.words
+        self.n = len(self.forms)
+        self.title_end = next((i for i, f in enumerate(self.forms) if f == "\n"), 0) if title_length else 0
+        self.quotes = pair_quotations(self.forms, self.starts, self.ends)
+        self.close_of = dict(self.quotes)
+        self.closes = frozenset(self.close_of.values())
+        self._limits()
+        self.names = Names(language)
+        self._learn_names()
+
+    def _learn_names(self) -> None:
+        """Names that this article introduces: behind a title, or as the subject of a verb of saying."""
+        words, n, language = self.words, self.n, self.language
+        for i in range(n - 1):
+            word = words[i]
+            title = word.title
+            if title is not None and title.kind == "person":
+                k = i + 1
+                while (
+                    k < min(n, i + 8)
+                    and (words[k].flags & DEFINITE or words[k].title is not None)
+                    and not words[k].flags & COMPLEMENTISER
+                ):
+                    k += 1
+                if k > i + 1 or word.flags & DEFINITE:
+                    if k < n and words[k].flags & COMMA:
+                        k += 1
+                    verbal = (
+                        i > 0
+                        and k == i + 1
+                        and any(
+                            c.part in ("past", "present") and c.cue.key not in language.groups["saying"]
+                            for c in words[i - 1].cues
+                        )
+                    )
+                    self.names.learn(words, k, min(n, k + 5), strictly=verbal)
+            elif word.cues and any(
+                c.part in ("past", "present") and c.cue.takes("quote") and not c.weak and not c.pronoun
+                for c in word.cues
+            ):
+                for k in range(i + 1, min(n, i + 5)):
+                    flags = words[k].flags
+                    if flags & (COMPLEMENTISER | COLON) or self.forms[k] in MARKS or flags & COMMA:
+                        self.names.learn(words, i + 1, k)
+                        break
+                    if flags & ~LATIN or words[k].title is not None:
+                        break
+
+    # ------------------------------------------------------------------ sentences and quotations
+
+    def _limits(self) -> None:
+        """For each token the end of its sentence; within a quotation, the end of its sentence there."""
+        n = self.n
+        self.inside = [-1] * n
+        for number, (opened, closed) in enumerate(self.quotes):
+            for k in range(opened + 1, min(closed, n)):
+                self.inside[k] = number
+        self.limit = [n] * (n + 1)
+        self.begin = [0] * (n + 1)
+        ends: dict[int, int] = {-1: n}
+        for i in range(n - 1, -1, -1):
+            number = self.inside[i]
+            flags = self.words[i].flags
+            if flags & NEWLINE and number < 0:
+                ends = {-1: i}
+            elif flags & STOP and self._is_stop(i):
+                ends[number] = i
+            if number >= 0 and number not in ends:
+                ends[number] = min(self.quotes[number][1], n)
+            self.limit[i] = ends[number]
+        begins: dict[int, int] = {-1: 0}
+        for i in range(n):
+            number = self.inside[i]
+            if number >= 0 and number not in begins:
+                begins[number] = self.quotes[number][0] + 1
+            self.begin[i] = begins[number]
+            flags = self.words[i].flags
+            if flags & STOP and (flags & NEWLINE or self._is_stop(i)):
+                begins[number] = i + 1
+
+    def _is_stop(self, i: int) -> bool:
+        if self.forms[i] != "." or i == 0:
+            return True
+        before = self.forms[i - 1]
+        glued = self.starts[i] == self.ends[i - 1]
+        if glued and len(before) == 1 and before.isalpha():
+            return False
+        if i + 1 < self.n and glued and self.starts[i + 1] == self.ends[i]:
+            return not (before[-1].isdigit() and self.forms[i + 1][0].isdigit() or self.forms[i + 1].isascii())
+        return True
+
+    def _skip_quote(self, i: int) -> int:
+        """The token after the quotation that opens at i."""
+        return self.close_of.get(i, i) + 1
+
+    def _adjacent(self, end: int, i: int) -> bool:
+        """Whether only auxiliaries stand between a phrase and the cue."""
+        return all(w.flags & (AUXILIARY | NEGATOR | JUSSIVE) for w in self.words[end:i])
+
+    def _joined_verb(self, i: int) -> bool:
+        """Whether the cue is written with و or ف, so that it opens its own clause."""
+        word = self.words[i]
+        form = word.form
+        if i > self.begin[i] and self.words[i - 1].form == "و":
+            return True
+        return form[0] in "وف" and all(c.cue.lemma[0] not in "وف" or form[1] == "و" for c in word.cues)
+
+    def _clause_start(self, begin: int, end: int) -> int:
+        while begin < end and (self.words[begin].flags & (COMMA | DASH | STOP) or self.forms[begin] in "|•*"):
+            begin += 1
+        return begin
