@@ -12,18 +12,15 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from discourse.boundaries import end_contents
-from discourse.complements import Complements
 from discourse.corpus import Article
 from discourse.lexicon import (
     AUXILIARY,
-    BLOCKER,
     COLON,
     COMMA,
     COMPLEMENTISER,
     DASH,
     DEFINITE,
     ENDER,
-    JOINED,
     JUSSIVE,
     NEGATOR,
     NEWLINE,
@@ -32,14 +29,12 @@ from discourse.lexicon import (
     STOP,
     TIME,
     CueForm,
-    Expression,
-    Language,
-    Prepositional,
     Word,
     load_language,
 )
 from discourse.passage import LONGEST, Found
 from discourse.phrases import Phrase, noun_phrase, object_start
+from discourse.prepositional import PrepositionalCues
 from discourse.quotation import MARKS
 from discourse.text import Span
 
@@ -79,13 +74,8 @@ class Attribution:
     confidence: float | None = None
 
 
-class _Reader(Complements):
+class _Reader(PrepositionalCues):
     """One article whose attributions are being found."""
-
-    def __init__(self, document: str, title_length: int, language: Language) -> None:
-        super().__init__(document, title_length, language)
-        self.found: list[Found] = []
-        self.relayed: dict[int, tuple[int, int]] = {}  # whom a relay names as the source of the قوله that follows
 
     # ------------------------------------------------------------------ the passes
 
@@ -101,7 +91,7 @@ class _Reader(Complements):
                 or word.conjunction
                 and word.form[1:] in language.prepositional
             ):
-                end = self._prepositional(i)
+                end = self._prepositional(i, self._governs)
                 if end:
                     claimed = max(claimed, end)
                     i += 1
@@ -126,6 +116,9 @@ class _Reader(Complements):
 
     # ------------------------------------------------------------------ cues
 
+    def _governs(self, i: int) -> bool:
+        return self._fire(i, self.words[i]) is not None
+
     def _fire(self, i: int, word: Word) -> Found | None:
         for form in word.cues:
             if form.part == "participle":
@@ -137,70 +130,6 @@ class _Reader(Complements):
             if made is not None:
                 return made
         return None
-
-    def _express(self, i: int, word: Word) -> Found | None:
-        """A light verb with its noun: وجه الوزير دعوة إلى …, أبدت الحكومة استعدادا لـ …, على ثقة بأن …"""
-        words, limit = self.words, self.limit[i]
-        reach = min(limit, i + 14)
-        for expression, form in word.light:
-            if form.part == "participle" and word.form[-1] not in "اهن":
-                continue
-            k = i + 1
-            while k < reach:
-                candidate = words[k]
-                if candidate.flags & (COMPLEMENTISER | STOP | COLON) or self.forms[k] in MARKS:
-                    break
-                noun = candidate.form
-                if expression.preposition and len(expression.preposition) == 1:
-                    noun = noun[1:] if noun.startswith(expression.preposition) else ""
-                elif expression.preposition and form.part != "noun" and words[k - 1].form != expression.preposition:
-                    noun = ""
-                rest = expression.nouns.get(noun)
-                if rest is None or any(k + m >= limit or words[k + m].form != r for m, r in enumerate(rest, 1)):
-                    if (
-                        form.part == "noun"
-                        or k > i + 1
-                        and any(c.part in ("past", "present") and not c.weak for c in candidate.cues)
-                    ):
-                        break
-                    k += 1
-                    continue
-                made = self._behind_noun(i, k, k + 1 + len(rest), limit, expression, form)
-                if made is not None:
-                    return made
-                break
-        return None
-
-    def _behind_noun(
-        self, i: int, noun: int, after: int, limit: int, expression: Expression, form: CueForm
-    ) -> Found | None:
-        """The complement behind the noun of a light verb, and who stands between verb and noun."""
-        words = self.words
-        hits = []
-        for complement in expression.cue.complements:
-            hit = None
-            if complement.kind == "that":
-                hit = self._that(after, min(limit, after + 5), complement.preposition, None)
-            elif complement.kind == "prep":
-                hit = self._preposition(after, min(limit, after + 4), complement.preposition, None, False, form)
-            elif complement.kind == "quote":
-                quote = self._quotation(after, min(limit, after + 4), i)
-                if quote is not None and not quote[2]:
-                    return Found(
-                        (i, after), "light-verb-quotation", expression.cue.lemma, [quote[:2]], None, form, True
-                    )
-            if hit is not None:
-                hits.append(hit[0])
-        if not hits:
-            return None
-        lead = noun - 1 if len(expression.preposition) > 1 and noun - 1 > i else noun
-        start = min(lead, noun) if expression.from_noun and form.part != "noun" else min(hits)
-        end = i + 1 if expression.from_noun and form.part != "noun" else (after if noun == i + 1 else i + 1)
-        phrase = noun_phrase(words, self.forms, i + 1, lead, self.names) if lead > i + 1 else None
-        source = (phrase.start, phrase.end) if phrase is not None and phrase.sentient else None
-        made = Found((i, end), "light-verb", expression.cue.lemma, [(start, limit)], source, form)
-        made.subject_open = form.part in ("past", "present")
-        return made
 
     def _finite(self, i: int, form: CueForm) -> Found | None:
         words, language = self.words, self.language
@@ -373,41 +302,6 @@ class _Reader(Complements):
             return True
         return bool(phrase.kind) or not self.words[phrase.start].flags & DEFINITE and form.cue.act != "assert"
 
-    def _relay(self, i: int, start: int, limit: int, form: CueForm) -> Found | None:
-        """نقلت وكالة عن Y قوله إن …: the relay's content begins at قوله, whose source is Y."""
-        words, groups = self.words, self.language.groups
-        if form.cue.key not in groups["relaying"]:
-            return None
-        for k in range(start, min(limit, start + 20)):
-            if words[k].flags & COMPLEMENTISER and self.inside[k] == self.inside[i]:
-                return None
-            if words[k].form in groups["relay_prepositions"]:
-                source = noun_phrase(words, self.forms, k + 1, limit, self.names)
-                if source is None:
-                    return None
-                relayer = noun_phrase(words, self.forms, start, k, self.names)
-                # the source may be read far: look for the verbal noun or the clause in and behind it
-                for m in range(k + 2, min(limit, k + 34)):
-                    if (
-                        any(c.part == "noun" and c.pronoun for c in words[m].cues)
-                        or words[m].form in groups["saying_nouns"]
-                    ):
-                        end = m
-                        while words[end - 1].flags & COMMA:
-                            end -= 1
-                        self.relayed[m] = (k + 1, min(source.end, end))
-                        made = Found((i, start), "relay", form.cue.lemma, [(m, limit)], None, form)
-                        break
-                    if words[m].flags & COMPLEMENTISER and not words[m - 1].flags & BLOCKER:
-                        made = Found((i, start), "relay", form.cue.lemma, [(m, limit)], None, form)
-                        break
-                else:
-                    return None
-                if relayer is not None:
-                    made.source = (relayer.start, relayer.end)
-                return made
-        return None
-
     def _opens_clause(self, i: int, phrase: Phrase | None, form: CueForm) -> bool:
         """Whether a form that is mostly a noun stands where a verb stands: first in its clause or behind its subject."""
         before = self.words[i - 1] if i > self.begin[i] else None
@@ -529,85 +423,6 @@ class _Reader(Complements):
                     )
         return None
 
-    def _noun(self, i: int, form: CueForm) -> Found | None:
-        """A verbal noun with its claim: قوله إن, تأكيد الوزير أن, دعوة موسكو إلى."""
-        words = self.words
-        if form.pronoun and any(
-            f.rule in ("verb-prep", "verb-object") and f.pieces[0][0] in (i, i - 1) for f in self.found[-2:]
-        ):
-            return None  # أعرب عن أمله: the noun is what the verb expresses
-        limit = self.limit[i]
-        start = i + 1
-        phrase = None
-        if i in self.relayed:
-            phrase = Phrase(*self.relayed[i], "name")
-        elif not form.pronoun and not form.definite:
-            phrase = noun_phrase(words, self.forms, start, limit, self.names)
-            if phrase is not None and not phrase.sentient:
-                phrase = None
-        nearest = phrase.end if phrase is not None and phrase.start >= start else start
-        for complement in form.cue.complements:
-            kind, preposition = complement.kind, complement.preposition
-            if kind == "that":
-                hit = self._that(start, min(limit, nearest + 6), preposition, form)
-                taken = (
-                    hit is not None
-                    and not form.pronoun
-                    and any(
-                        f.pieces[0][0] == hit[0] and (words[hit[0]].form[0] != "ب" or f.rule == "verb-addressee")
-                        for f in self.found[-3:]
-                    )
-                )
-                if (
-                    hit is not None
-                    and not taken
-                    and hit[0] <= nearest + 5
-                    and (form.pronoun or phrase or hit[0] <= start + 1)
-                ):
-                    source = (
-                        (phrase.start, phrase.end if phrase.start < start else min(phrase.end, hit[0]))
-                        if phrase is not None
-                        else None
-                    )
-                    return Found(
-                        (i, start), "noun-that", form.cue.lemma, [(hit[0], limit)], source, form, subject_open=False
-                    )
-            elif (
-                kind in ("prep", "addressee")
-                and preposition
-                and (form.pronoun or phrase is not None or form.cue.act == "accuse")
-            ):
-                if "that-only" in form.cue.guards or form.weak:
-                    continue
-                hit = self._preposition(
-                    nearest, min(limit, nearest + (6 if kind == "addressee" else 2)), preposition, phrase, False, form
-                )
-                if hit is not None:
-                    source = (phrase.start, min(phrase.end, hit[0])) if phrase is not None else None
-                    return Found(
-                        (i, start), f"noun-{kind}", form.cue.lemma, [(hit[0], limit)], source, form, subject_open=False
-                    )
-            elif kind == "quote" and (form.pronoun or form.definite and form.cue.key in self.language.groups["saying"]):
-                quote = self._quotation(start, limit, i)
-                if (
-                    quote is not None
-                    and quote[0] - start <= 8
-                    and not any(f.pieces[0][0] == quote[0] for f in self.found[-3:])
-                ):
-                    source = (phrase.start, phrase.end) if phrase is not None else None
-                    made = Found(
-                        (i, start),
-                        "noun-quotation",
-                        form.cue.lemma,
-                        [(quote[0], quote[1])],
-                        source,
-                        form,
-                        subject_open=False,
-                    )
-                    made.closed = True
-                    return made
-        return None
-
     # ------------------------------------------------------------------ subjects before the cue
 
     def _preposed(self, i: int, form: CueForm) -> Phrase | None:
@@ -677,169 +492,6 @@ class _Reader(Complements):
             made.source = (phrase.start, phrase.end)
 
     # ------------------------------------------------------------------ prepositional cues and colons
-
-    def _prepositional(self, i: int) -> int:
-        """بحسب X and its like: the clause before or after belongs to X. Returns the last token taken, or 0."""
-        words = self.words
-        word = words[i]
-        entries = [*self.language.prepositional.get(word.form, ())]
-        if word.conjunction:
-            entries += self.language.prepositional.get(word.form[1:], ())
-        limit = self.limit[i]
-        for entry in entries:
-            end = self._matches(i, entry, limit)
-            if not end:
-                continue
-            if entry.follows in ("document", "claim"):
-                made = self._introduced(i, end, limit, entry)
-                if made is None:
-                    continue
-                self.found.append(made)
-                return end - 1
-            if entry.follows == "verb":
-                if end >= limit or not any(c.part in ("past", "present") for c in words[end].cues):
-                    continue
-                if entry.words[0] in self.language.groups["additive"]:
-                    if i == self.begin[i] or not words[i - 1].flags & COMMA or self._fire(end, words[end]) is not None:
-                        continue
-                phrase = noun_phrase(words, self.forms, end + 1, limit, self.names)
-                if phrase is None and not (end + 1 >= limit or words[end + 1].flags & (COMMA | PREPOSITION | TIME)):
-                    continue
-                cue, source_end = (i, end + 1), phrase.end if phrase is not None else end + 1
-                source = (phrase.start, phrase.end) if phrase is not None else None
-            else:
-                begin = end - 1 if entry.glued else end
-                pronoun = not entry.glued and not words[end - 1].form.endswith(entry.words[-1]) and entry.pronoun
-                if pronoun:
-                    cue, source, source_end = (i, end), None, end
-                else:
-                    source = self._source_after(begin, limit, entry.glued)
-                    if source is None:
-                        continue
-                    cue, source_end = (i, max(source[0], i + 1)), source[1]
-            return self._wrap(i, cue, source, source_end, entry, limit)
-        return 0
-
-    def _introduced(self, i: int, end: int, limit: int, entry: Prepositional) -> Found | None:
-        """وجاء في البيان أن …, من المتوقع أن …: the clause follows, behind its document or at once."""
-        words = self.words
-        phrase = noun_phrase(words, self.forms, end, limit, self.names) if entry.follows == "document" else None
-        if entry.follows == "document":
-            quote = self._quotation(end, limit, i)
-            hit = self._that(end, limit, "", None)
-            if quote is not None and (hit is None or quote[0] <= hit[0]):
-                made = Found(
-                    (i, end), "document-quotation", entry.lemma, [(quote[0], quote[1])], None, None, True, False
-                )
-            elif hit is not None:
-                made = Found((i, end), "document-that", entry.lemma, [(hit[0], limit)], None, None, False, False)
-            else:
-                return None
-            if phrase is not None and phrase.start < made.pieces[0][0]:
-                made.source = (phrase.start, min(phrase.end, made.pieces[0][0]))
-            return made
-        if i == self.begin[i] and end < limit and words[end].flags & COMPLEMENTISER:
-            return Found((i, end), "impersonal-that", entry.lemma, [(end, limit)], None, None, False, False)
-        return None
-
-    def _source_after(self, begin: int, limit: int, glued: bool) -> tuple[int, int] | None:
-        if begin >= limit:
-            return None
-        phrase = noun_phrase(self.words, self.forms, begin, limit, self.names, hanging=glued)
-        if phrase is None or any(base in self.language.groups["norms"] for base in self.words[begin].bases):
-            return None
-        if not phrase.kind and glued and any(c.part == "noun" for c in self.words[begin].cues):
-            named = noun_phrase(self.words, self.forms, begin + 1, limit, self.names)
-            return (named.start, named.end) if named is not None and named.kind else None  # وفقا لتوصيف الوزارة
-        if not phrase.kind:  # an unlisted name, but no common noun: بحسب سبوتنيك, not بحسب القانون
-            first = self.words[begin]
-            follows = self.words[begin + 1].flags if begin + 1 < limit else STOP
-            introduces = phrase.end < limit and self.words[phrase.end].flags & COLON  # بحسب فلان: «…»
-            opens = self.begin[begin] == begin - 1  # وبحسب المشاركين، …: at the head of a sentence a source follows
-            if not introduces and not opens and (glued or first.flags & DEFINITE or first.cues or follows & DEFINITE):
-                return None
-        return phrase.start, phrase.end
-
-    def _matches(self, i: int, entry: Prepositional, limit: int) -> int:
-        """The token after the phrase where it stands at i, else 0."""
-        words = self.words
-        for k, part in enumerate(entry.words):
-            if i + k >= limit:
-                return 0
-            form = words[i + k].form
-            if k == 0 and form != part and words[i].conjunction:
-                form = form[1:]
-            final = k == len(entry.words) - 1
-            if final and entry.glued:
-                return i + k + 1 if form.startswith(part) and len(form) > 3 and form != part + "ما" else 0
-            if form == part:
-                continue
-            if final and entry.pronoun and form.startswith(part) and form[len(part) :] in self.language.pronouns:
-                return i + k + 1
-            return 0
-        return i + len(entry.words)
-
-    def _wrap(
-        self,
-        i: int,
-        cue: tuple[int, int],
-        source: tuple[int, int] | None,
-        source_end: int,
-        entry: Prepositional,
-        limit: int,
-    ) -> int:
-        words = self.words
-        begin = self.begin[i]
-        lead = i
-        while lead > begin and words[lead - 1].flags & (COMMA | DASH):
-            lead -= 1
-        pieces: list[tuple[int, int]]
-        rest = source_end
-        while rest < limit and words[rest].flags & (TIME | PREPOSITION) and not words[rest].flags & COMMA:
-            rest += 2 if words[rest].flags & PREPOSITION else 1
-        fronted = lead - begin <= 1 and not (lead > begin and words[begin].flags & DEFINITE)
-        inserted = rest + 1 if rest < limit and words[rest].flags & COMMA else rest
-        clause = inserted + 1 if inserted < limit and words[inserted].flags & PREPOSITION else inserted
-        if not fronted and clause < limit and words[clause].flags & COMPLEMENTISER and not words[clause].flags & JOINED:
-            pieces = [(inserted, limit)]  # قال فلان، بحسب رويترز، إن: the clause behind is what both say
-        elif fronted or words[i - 1].flags & COMPLEMENTISER:
-            after = source_end
-            while after < limit and not words[after].flags & (COMMA | COMPLEMENTISER | COLON):
-                after += 1
-            if after >= limit:
-                after = source_end
-            while after < limit and words[after].flags & (COMMA | COLON | DASH):
-                after += 1
-            if after >= limit:
-                if begin < 2 or self.forms[begin - 1] == "\n":
-                    return 0
-                pieces = [(self._clause_start(self.begin[begin - 1], begin - 1), begin - 1)]
-            else:
-                pieces = [(after, limit)]
-        else:
-            before = self._clause_start(max(begin, lead - LONGEST), lead)
-            pieces = [(before, lead)]
-            tail = source_end
-            if tail < limit and words[tail].flags & COMMA and tail + 2 < limit and i > lead:
-                follow = words[tail + 1]
-                short = lead - before <= 6
-                if short and not follow.cues and not follow.flags & ENDER and follow.form[0] not in "وف":
-                    pieces.append((tail + 1, limit))
-        rule = "preposition-verb" if entry.follows == "verb" else "preposition-source"
-        made = Found(
-            cue,
-            rule,
-            entry.lemma,
-            pieces,
-            source,
-            None,
-            closed=len(pieces) > 1 or pieces[0][1] <= i,
-            subject_open=False,
-        )
-        if source is not None and source[0] < cue[1]:
-            made.cue = (cue[0], max(cue[0] + 1, source[0]))
-        self.found.append(made)
-        return source_end - 1
 
     def _colon(self, i: int) -> None:
         """A colon that stands for a reporting verb: واشنطن: لا نسعى …, or with the source last."""

@@ -16,6 +16,8 @@ LAYERS = (
     ("phrases",),
     ("passage",),
     ("complements", "boundaries"),
+    ("nominal",),
+    ("prepositional",),
     ("attribution",),
     ("speakers",),
     ("tables",),

@@ -1,0 +1,192 @@
+"""Cues that hand a whole clause to a source: بحسب الوزارة, وفقا لما أعلنه, جاء في البيان, من المتوقع أن."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from discourse.lexicon import (
+    COLON,
+    COMMA,
+    COMPLEMENTISER,
+    DASH,
+    DEFINITE,
+    ENDER,
+    JOINED,
+    PREPOSITION,
+    STOP,
+    TIME,
+    Prepositional,
+)
+from discourse.nominal import NominalCues
+from discourse.passage import LONGEST, Found
+from discourse.phrases import noun_phrase
+
+
+class PrepositionalCues(NominalCues):
+    """An article whose prepositions are read as cues."""
+
+    def _prepositional(self, i: int, governs: Callable[[int], bool]) -> int:
+        """بحسب X and its like: the clause before or after belongs to X. Returns the last token taken, or 0.
+
+        `governs` tells of a verb whether it has a content of its own: كما أعلن أن …
+        """
+        words = self.words
+        word = words[i]
+        entries = [*self.language.prepositional.get(word.form, ())]
+        if word.conjunction:
+            entries += self.language.prepositional.get(word.form[1:], ())
+        limit = self.limit[i]
+        for entry in entries:
+            end = self._matches(i, entry, limit)
+            if not end:
+                continue
+            if entry.follows in ("document", "claim"):
+                made = self._introduced(i, end, limit, entry)
+                if made is None:
+                    continue
+                self.found.append(made)
+                return end - 1
+            if entry.follows == "verb":
+                if end >= limit or not any(c.part in ("past", "present") for c in words[end].cues):
+                    continue
+                if entry.words[0] in self.language.groups["additive"]:
+                    if i == self.begin[i] or not words[i - 1].flags & COMMA or governs(end):
+                        continue
+                phrase = noun_phrase(words, self.forms, end + 1, limit, self.names)
+                if phrase is None and not (end + 1 >= limit or words[end + 1].flags & (COMMA | PREPOSITION | TIME)):
+                    continue
+                cue, source_end = (i, end + 1), phrase.end if phrase is not None else end + 1
+                source = (phrase.start, phrase.end) if phrase is not None else None
+            else:
+                begin = end - 1 if entry.glued else end
+                pronoun = not entry.glued and not words[end - 1].form.endswith(entry.words[-1]) and entry.pronoun
+                if pronoun:
+                    cue, source, source_end = (i, end), None, end
+                else:
+                    source = self._source_after(begin, limit, entry.glued)
+                    if source is None:
+                        continue
+                    cue, source_end = (i, max(source[0], i + 1)), source[1]
+            return self._wrap(i, cue, source, source_end, entry, limit)
+        return 0
+
+    def _introduced(self, i: int, end: int, limit: int, entry: Prepositional) -> Found | None:
+        """وجاء في البيان أن …, من المتوقع أن …: the clause follows, behind its document or at once."""
+        words = self.words
+        phrase = noun_phrase(words, self.forms, end, limit, self.names) if entry.follows == "document" else None
+        if entry.follows == "document":
+            quote = self._quotation(end, limit, i)
+            hit = self._that(end, limit, "", None)
+            if quote is not None and (hit is None or quote[0] <= hit[0]):
+                made = Found(
+                    (i, end), "document-quotation", entry.lemma, [(quote[0], quote[1])], None, None, True, False
+                )
+            elif hit is not None:
+                made = Found((i, end), "document-that", entry.lemma, [(hit[0], limit)], None, None, False, False)
+            else:
+                return None
+            if phrase is not None and phrase.start < made.pieces[0][0]:
+                made.source = (phrase.start, min(phrase.end, made.pieces[0][0]))
+            return made
+        if i == self.begin[i] and end < limit and words[end].flags & COMPLEMENTISER:
+            return Found((i, end), "impersonal-that", entry.lemma, [(end, limit)], None, None, False, False)
+        return None
+
+    def _source_after(self, begin: int, limit: int, glued: bool) -> tuple[int, int] | None:
+        if begin >= limit:
+            return None
+        phrase = noun_phrase(self.words, self.forms, begin, limit, self.names, hanging=glued)
+        if phrase is None or any(base in self.language.groups["norms"] for base in self.words[begin].bases):
+            return None
+        if not phrase.kind and glued and any(c.part == "noun" for c in self.words[begin].cues):
+            named = noun_phrase(self.words, self.forms, begin + 1, limit, self.names)
+            return (named.start, named.end) if named is not None and named.kind else None  # وفقا لتوصيف الوزارة
+        if not phrase.kind:  # an unlisted name, but no common noun: بحسب سبوتنيك, not بحسب القانون
+            first = self.words[begin]
+            follows = self.words[begin + 1].flags if begin + 1 < limit else STOP
+            introduces = phrase.end < limit and self.words[phrase.end].flags & COLON  # بحسب فلان: «…»
+            opens = self.begin[begin] == begin - 1  # وبحسب المشاركين، …: at the head of a sentence a source follows
+            if not introduces and not opens and (glued or first.flags & DEFINITE or first.cues or follows & DEFINITE):
+                return None
+        return phrase.start, phrase.end
+
+    def _matches(self, i: int, entry: Prepositional, limit: int) -> int:
+        """The token after the phrase where it stands at i, else 0."""
+        words = self.words
+        for k, part in enumerate(entry.words):
+            if i + k >= limit:
+                return 0
+            form = words[i + k].form
+            if k == 0 and form != part and words[i].conjunction:
+                form = form[1:]
+            final = k == len(entry.words) - 1
+            if final and entry.glued:
+                return i + k + 1 if form.startswith(part) and len(form) > 3 and form != part + "ما" else 0
+            if form == part:
+                continue
+            if final and entry.pronoun and form.startswith(part) and form[len(part) :] in self.language.pronouns:
+                return i + k + 1
+            return 0
+        return i + len(entry.words)
+
+    def _wrap(
+        self,
+        i: int,
+        cue: tuple[int, int],
+        source: tuple[int, int] | None,
+        source_end: int,
+        entry: Prepositional,
+        limit: int,
+    ) -> int:
+        words = self.words
+        begin = self.begin[i]
+        lead = i
+        while lead > begin and words[lead - 1].flags & (COMMA | DASH):
+            lead -= 1
+        pieces: list[tuple[int, int]]
+        rest = source_end
+        while rest < limit and words[rest].flags & (TIME | PREPOSITION) and not words[rest].flags & COMMA:
+            rest += 2 if words[rest].flags & PREPOSITION else 1
+        fronted = lead - begin <= 1 and not (lead > begin and words[begin].flags & DEFINITE)
+        inserted = rest + 1 if rest < limit and words[rest].flags & COMMA else rest
+        clause = inserted + 1 if inserted < limit and words[inserted].flags & PREPOSITION else inserted
+        if not fronted and clause < limit and words[clause].flags & COMPLEMENTISER and not words[clause].flags & JOINED:
+            pieces = [(inserted, limit)]  # قال فلان، بحسب رويترز، إن: the clause behind is what both say
+        elif fronted or words[i - 1].flags & COMPLEMENTISER:
+            after = source_end
+            while after < limit and not words[after].flags & (COMMA | COMPLEMENTISER | COLON):
+                after += 1
+            if after >= limit:
+                after = source_end
+            while after < limit and words[after].flags & (COMMA | COLON | DASH):
+                after += 1
+            if after >= limit:
+                if begin < 2 or self.forms[begin - 1] == "\n":
+                    return 0
+                pieces = [(self._clause_start(self.begin[begin - 1], begin - 1), begin - 1)]
+            else:
+                pieces = [(after, limit)]
+        else:
+            before = self._clause_start(max(begin, lead - LONGEST), lead)
+            pieces = [(before, lead)]
+            tail = source_end
+            if tail < limit and words[tail].flags & COMMA and tail + 2 < limit and i > lead:
+                follow = words[tail + 1]
+                short = lead - before <= 6
+                if short and not follow.cues and not follow.flags & ENDER and follow.form[0] not in "وف":
+                    pieces.append((tail + 1, limit))
+        rule = "preposition-verb" if entry.follows == "verb" else "preposition-source"
+        made = Found(
+            cue,
+            rule,
+            entry.lemma,
+            pieces,
+            source,
+            None,
+            closed=len(pieces) > 1 or pieces[0][1] <= i,
+            subject_open=False,
+        )
+        if source is not None and source[0] < cue[1]:
+            made.cue = (cue[0], max(cue[0] + 1, source[0]))
+        self.found.append(made)
+        return source_end - 1
