@@ -15,6 +15,8 @@ _PUBLIC = {
     "CorpusError": "corpus",
     "read_corpus": "corpus",
     "read_study": "corpus",
+    "split_jsonl": "corpus",
+    "stream_articles": "corpus",
     "Attribution": "attribution",
     "find_attributions": "attribution",
     "LexiconError": "lexicon",
@@ -54,6 +56,8 @@ if TYPE_CHECKING:
     from discourse.corpus import CorpusError as CorpusError
     from discourse.corpus import read_corpus as read_corpus
     from discourse.corpus import read_study as read_study
+    from discourse.corpus import split_jsonl as split_jsonl
+    from discourse.corpus import stream_articles as stream_articles
     from discourse.display import show_article as show_article
     from discourse.engagement import score_engagement as score_engagement
     from discourse.estimates import EstimateError as EstimateError

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import re
-import sys
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from math import isnan
 from pathlib import Path
 from typing import Any
 
+from discourse.archives import ARCHIVES, Stored, part_of, stored_files, suffixes_of
+from discourse.dates import lacks_day, parse_date
+from discourse.encodings import is_broken
+from discourse.readers import READERS, TABLES, Record, counted, jsonl_records, listed, read_records
+
 NEEDED = ("article_id", "title", "text")
 OPTIONAL = ("outlet", "date", "url")
-SUFFIXES = (".txt", ".csv", ".tsv", ".jsonl", ".parquet")
-_LONGEST_TITLE = 200
-_DATE = re.compile(r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?:[T ].*)?")
-_NO_DAY = re.compile(r"\d{4}(?:[-/.]\d{1,2})?")  # a year, or a month of one
+SUFFIXES = (*READERS, *ARCHIVES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +98,30 @@ class Study:
     camps: Path | None
 
 
-def read_corpus(*sources: str | Path) -> Corpus:
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """The whole lines of a .jsonl file between two bytes, and the line that the first of them is."""
+
+    path: Path
+    start: int
+    end: int
+    first_row: int
+
+
+def read_corpus(*sources: str | Path, columns: Mapping[str, str] | None = None, progress: bool = False) -> Corpus:
     """Read articles from files and folders.
 
     Parameters
     ----------
     sources
-        Files (.txt, .csv, .tsv, .jsonl, .parquet), or folders of them, which are searched with their subfolders in the
-        order of their names; hidden files are passed over. Of a folder that holds a folder `articles`, as a study does,
-        only that is read.
+        Files (.txt, .csv, .tsv, .json, .jsonl, .parquet), each packed with gzip or not, .zip archives of them, or
+        folders of them, which are searched with their subfolders in the order of their names; hidden files are passed
+        over. Of a folder that holds a folder `articles`, as a study does, only that is read.
+    columns
+        What the columns of tables are called, where not as below: ``{"text": "body", "outlet": "source"}``. With it only
+        the text is needed; rows without an id are given their file and row.
+    progress
+        Show a bar when reading takes more than two seconds.
 
     Returns
     -------
@@ -121,7 +132,7 @@ def read_corpus(*sources: str | Path) -> Corpus:
     Raises
     ------
     CorpusError
-        A source does not exist, holds no file, or is a file of another kind.
+        A source does not exist, holds no file, or is a file of another kind; `columns` names what no article has.
 
     Notes
     -----
@@ -139,22 +150,93 @@ def read_corpus(*sources: str | Path) -> Corpus:
 
     **Encodings**: UTF-8, UTF-16 and UTF-32 with or without a byte order mark, Windows-1256 and ISO-8859-6 are recognised;
     all but UTF-8 leave a note.
+
+    **Memory**: the articles are held. For more than fit, go through `stream_articles`.
     """
-    reading = _Reading()
-    wrong: list[Fault] = []
-    files: list[tuple[Path, str]] = []
-    for source in sources:
-        try:
-            files += _files(Path(source))
-        except ValueError as error:
-            wrong.append(Fault(str(source), None, str(error)))
-    if not sources:
-        wrong.append(Fault("read_corpus", None, "no source given; give a file or a folder"))
-    if wrong:
-        raise CorpusError(wrong)
-    for path, name in files:
-        reading.read(path, name)
-    return Corpus(tuple(reading.articles), tuple(reading.faults), tuple(reading.notes))
+    stream = stream_articles(*sources, columns=columns, progress=progress)
+    articles = tuple(stream)
+    return Corpus(articles, tuple(stream.faults), tuple(stream.notes))
+
+
+def stream_articles(
+    *sources: str | Path | FilePart, columns: Mapping[str, str] | None = None, progress: bool = False
+) -> ArticleStream:
+    """Give articles one by one, in memory that does not grow with the files.
+
+    Parameters
+    ----------
+    sources
+        As for `read_corpus`, or parts of .jsonl files from `split_jsonl`.
+    columns, progress
+        As for `read_corpus`.
+
+    Returns
+    -------
+    ArticleStream
+        Go through it once; then its `faults` and `notes` are complete.
+
+    Raises
+    ------
+    CorpusError
+        As for `read_corpus`.
+
+    Notes
+    -----
+    .csv, .tsv, .jsonl and .parquet are read piece by piece, packed or not. Other formats are read file by file, and a
+    single file of them may have at most 256 MB.
+    """
+    given = dict(columns or {})
+    unknown = [name for name in given if name not in (*NEEDED, *OPTIONAL)]
+    if unknown:
+        message = f"an article has no {listed(unknown)}; it has {listed((*NEEDED, *OPTIONAL))}"
+        raise CorpusError([Fault("columns", None, message)])
+    return ArticleStream(_sources(sources), given, progress)
+
+
+def split_jsonl(path: str | Path, size: int = 1 << 25) -> list[FilePart]:
+    """Split a .jsonl file into parts of whole lines that can be read apart from each other.
+
+    Parameters
+    ----------
+    path
+        The file. One in UTF-16 or UTF-32 stays one part.
+    size
+        Bytes of a part; it ends with the line that reaches them.
+
+    Returns
+    -------
+    list of FilePart
+        They cover the file without overlap; their order is that of the file.
+
+    Raises
+    ------
+    CorpusError
+        There is no such file.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise CorpusError([Fault(str(path), None, "there is no such file")])
+    end_of_file = path.stat().st_size
+    parts: list[FilePart] = []
+    with path.open("rb") as file:
+        start, row = 0, 1
+        wide = b"\0" in file.read(1 << 16)
+        while start < end_of_file:
+            file.seek(start)
+            n_lines = 0
+            end = end_of_file if wide else min(start + size, end_of_file)
+            while not wide and file.tell() < end:
+                n_lines += file.read(min(1 << 20, end - file.tell())).count(b"\n")
+            if end < end_of_file:
+                file.seek(end - 1)
+                broken = file.read(1) != b"\n"
+                while broken and (rest := file.readline(1 << 20)):
+                    broken = not rest.endswith(b"\n")
+                    n_lines += not broken
+                end = file.tell()
+            parts.append(FilePart(path, start, end, row))
+            start, row = end, row + n_lines
+    return parts
 
 
 def read_study(path: str | Path) -> Study:
@@ -216,88 +298,157 @@ def read_gold(path: str | Path, articles: Iterable[Article]) -> list[dict[str, A
     path = Path(path)
     if not path.is_file():
         raise CorpusError([Fault(str(path), None, "there is no such file")])
-    try:
-        text, _ = _decode(path.read_bytes())
-    except ValueError as error:
-        raise CorpusError([Fault(str(path), None, str(error))]) from None
     lengths = {article.id: len(article.document) for article in articles}
     gold: list[dict[str, Any]] = []
     faults: list[Fault] = []
     seen: set[tuple[object, object]] = set()
-    for number, record in _jsonl_records(text):
-        if isinstance(record, str):
-            faults.append(Fault(str(path), number, record))
-        elif message := _gold_fault(record, lengths, seen):
-            faults.append(Fault(str(path), number, message))
-        else:
-            gold.append(dict(record))
+    try:
+        # nothing coded is no fault
+        for number, record in jsonl_records(part_of(path), _ignore, _ignore) if path.stat().st_size else ():
+            message = record if isinstance(record, str) else _gold_fault(record, lengths, seen)
+            if message:
+                faults.append(Fault(str(path), number, message))
+            elif isinstance(record, Mapping):
+                gold.append(dict(record))
+    except ValueError as error:
+        faults.append(Fault(str(path), None, str(error)))
     if faults:
         raise CorpusError(faults)
     return gold
 
 
-class _Reading:
-    """What has been read so far."""
+class ArticleStream:
+    """Articles one by one, in memory that does not grow with the files.
 
-    def __init__(self) -> None:
-        self.articles: list[Article] = []
+    Go through it once. `faults` and `notes` are complete when it has ended; what they mean is what they mean in a
+    `Corpus`. Ids are remembered from all files, so that one that stands twice is a fault.
+    """
+
+    def __init__(
+        self, files: Iterable[tuple[Path | FilePart, str]], columns: Mapping[str, str], progress: bool
+    ) -> None:
         self.faults: list[Fault] = []
         self.notes: list[Fault] = []
+        self._files = list(files)
+        self._columns = columns
+        self._progress = progress
         self._first: dict[str, str] = {}
 
-    def read(self, path: Path, name: str) -> None:
-        """Add the articles of one file."""
-        suffix = path.suffix.lower()
-        if suffix not in SUFFIXES:
-            self.faults.append(Fault(str(path), None, _unreadable(path)))
-            return
-        try:
-            if path.stat().st_size == 0:
-                raise ValueError("the file is empty")
-            if suffix == ".parquet":
-                records = _parquet_records(path)
-            else:
-                text, encoding = _decode(path.read_bytes())
-                if encoding != "UTF-8":
-                    self.notes.append(Fault(str(path), None, f"read as {encoding}"))
-                if not text.strip():
-                    raise ValueError("the file holds nothing but blanks")
-                if suffix == ".txt":
-                    records = iter([(None, _txt_record(text, name))])
-                elif suffix == ".jsonl":
-                    records = _jsonl_records(text)
-                else:
-                    records = _csv_records(text, "\t" if suffix == ".tsv" else None)
-            no_day = []
-            for row, record in records:
-                if self._add(str(path), row, record) and isinstance(record, Mapping) and _lacks_day(record):
-                    no_day.append(row)
-            if no_day:
-                message = (
-                    f"dates without a day, kept as no date: {_counted(len(no_day), 'row')}, the first of them this"
-                )
-                self.notes.append(Fault(str(path), no_day[0], message))
-        except (ValueError, OSError) as error:
-            self.faults.append(Fault(str(path), None, str(error)))
+    def __iter__(self) -> Iterator[Article]:
+        """Read the files in their order."""
+        from tqdm import tqdm
 
-    def _add(self, file: str, row: int | None, record: Mapping[str, object] | str) -> bool:
-        article = record if isinstance(record, str) else _article(record)
-        if isinstance(article, Article) and article.id in self._first:
-            article = f"article_id '{article.id}' again; it was first in {self._first[article.id]}"
-        if isinstance(article, str):
-            self.faults.append(Fault(file, row, article))
-            return False
-        self._first[article.id] = file if row is None else f"{file}, row {row}"
-        self.articles.append(article)
-        return True
+        n_bytes = sum(_n_bytes(source) for source, _ in self._files)
+        # small corpora are read before a bar would show
+        with tqdm(total=n_bytes, unit="B", unit_scale=True, delay=2, disable=not self._progress, desc="reading") as bar:
+            for source, inside in self._files:
+                if isinstance(source, FilePart):
+                    opened = part_of(source.path, source.start, source.end, bar.update)
+                    yield from self._read(opened, source.first_row - 1)
+                    continue
+                try:
+                    for stored in stored_files(source, inside, bar.update):
+                        if isinstance(stored, Stored):
+                            yield from self._read(stored)
+                        else:
+                            self.faults.append(Fault(*stored[:1], None, stored[1]))
+                except (ValueError, OSError) as error:
+                    self.faults.append(Fault(str(source), None, str(error)))
+
+    def _read(self, stored: Stored, rows_before: int = 0) -> Iterator[Article]:
+        """Give the articles of one file."""
+        no_day = []
+        try:
+            if stored.suffix not in READERS:
+                raise ValueError(_unreadable(stored.suffix))
+            for row, record in read_records(stored, self._check, lambda note: self._note(stored.name, None, note)):
+                row = row and row + rows_before
+                if isinstance(record, Mapping) and stored.suffix in TABLES:
+                    record = self._planned(record, f"{stored.inside}:{row}")
+                article = record if isinstance(record, str) else _article(record)
+                if isinstance(article, Article) and article.id in self._first:
+                    article = f"article_id '{article.id}' again; it was first in {self._first[article.id]}"
+                if isinstance(article, str):
+                    self.faults.append(Fault(stored.name, row, article))
+                    continue
+                self._first[article.id] = stored.name if row is None else f"{stored.name}, row {row}"
+                if isinstance(record, Mapping) and lacks_day(record.get("date")):
+                    no_day.append(row)
+                yield article
+        except (ValueError, OSError) as error:
+            self.faults.append(Fault(stored.name, None, str(error)))
+        if no_day:
+            message = f"dates without a day, kept as no date: {counted(len(no_day), 'row')}, the first of them this"
+            self._note(stored.name, no_day[0], message)
+
+    def _note(self, file: str, row: int | None, message: str) -> None:
+        self.notes.append(Fault(file, row, message))
+
+    def _check(self, names: list[str]) -> None:
+        """Say what is wrong with the columns of a table."""
+        wanted = self._wanted()
+        missing = [name for name in wanted if name not in names]
+        used = {*wanted, *(self._columns.get(name, name) for name in (*NEEDED, *OPTIONAL))}
+        double = sorted({name for name in names if names.count(name) > 1 and name in used})
+        if missing:
+            raise ValueError(f"no column {listed(missing)}; found: {listed(names) or 'none'}; {_needs(wanted)}")
+        if double:
+            raise ValueError(f"column {listed(double)} stands more than once in the header")
+
+    def _wanted(self) -> tuple[str, ...]:
+        """Name the columns without which a table holds no articles: with a map, those in it, and the text."""
+        if not self._columns:
+            return NEEDED
+        return tuple(dict.fromkeys([self._columns.get("text", "text"), *self._columns.values()]))
+
+    def _planned(self, record: Mapping[str, object], identity: str) -> Record:
+        """Give a row of a table under our names, or say what it lacks."""
+        ours = {name: self._columns.get(name, name) for name in (*NEEDED, *OPTIONAL)}
+        needed = ("text",) if self._columns else NEEDED
+        missing = [ours[name] for name in needed if ours[name] not in record]
+        if missing:
+            found = listed(map(str, record)) or "none"
+            return f"no {listed(missing)}; found: {found}; needed: {listed(ours[name] for name in needed)}"
+        without = {"article_id": identity, "title": ""} if self._columns else {}
+        return {**without, **{name: record[theirs] for name, theirs in ours.items() if theirs in record}}
+
+
+def _needs(wanted: Iterable[str]) -> str:
+    return f"needed: {listed(wanted)} (optional: {listed(OPTIONAL)})"
+
+
+def _n_bytes(source: Path | FilePart) -> int:
+    if isinstance(source, FilePart):
+        return source.end - source.start
+    with suppress(OSError):
+        return source.stat().st_size
+    return 0
+
+
+def _sources(sources: Iterable[str | Path | FilePart]) -> list[tuple[Path | FilePart, str]]:
+    """Find all files of all sources, or say of every source that is wrong what is wrong with it."""
+    wrong: list[Fault] = []
+    files: list[tuple[Path | FilePart, str]] = []
+    given = list(sources)
+    for source in given:
+        try:
+            files += [(source, "")] if isinstance(source, FilePart) else _files(Path(source))
+        except ValueError as error:
+            wrong.append(Fault(str(source), None, str(error)))
+    if not given:
+        wrong.append(Fault("read_corpus", None, "no source given; give a file or a folder"))
+    if wrong:
+        raise CorpusError(wrong)
+    return files
 
 
 def _files(source: Path) -> list[tuple[Path, str]]:
-    """Give the files of one source, each with the id that a .txt article in it gets."""
+    """Give the files of one source, each with its path inside it."""
     if source.is_file():
-        if source.suffix.lower() not in SUFFIXES:
-            raise ValueError(_unreadable(source))
-        return [(source, source.stem)]
+        suffix, packed = suffixes_of(source.name)
+        if suffix not in SUFFIXES:
+            raise ValueError(_unreadable(packed or suffix))
+        return [(source, source.name)]
     if not source.is_dir():
         raise ValueError("there is no such file or folder")
     folder = source / "articles" if (source / "articles").is_dir() else source
@@ -305,201 +456,18 @@ def _files(source: Path) -> list[tuple[Path, str]]:
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         if path.is_file() and not any(part.startswith(".") for part in inside.parts):
-            found.append((path, inside.with_suffix("").as_posix()))
+            found.append((path, inside.as_posix()))
     if not found:
-        raise ValueError(f"the folder holds no file; articles are read from {_listed(SUFFIXES)}")
+        raise ValueError(f"the folder holds no file; articles are read from {listed(SUFFIXES)}")
     return found
 
 
-def _unreadable(path: Path) -> str:
-    kind = f"files ending in {path.suffix}" if path.suffix else "files without a suffix"
-    return f"{kind} are not read; articles are read from {_listed(SUFFIXES)}"
+def _unreadable(suffix: str) -> str:
+    kind = f"files ending in {suffix}" if suffix else "files without a suffix"
+    return f"{kind} are not read; articles are read from {listed(SUFFIXES)}"
 
 
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(words)
-
-
-# Encodings ------------------------------------------------------------------------------------------------------------
-
-_MARKS = (
-    (b"\xff\xfe\x00\x00", "utf-32", "UTF-32"),
-    (b"\x00\x00\xfe\xff", "utf-32", "UTF-32"),
-    (b"\xff\xfe", "utf-16", "UTF-16"),
-    (b"\xfe\xff", "utf-16", "UTF-16"),
-)
-_NOT_TEXT = "this is a binary file, or text in an encoding other than UTF-8, UTF-16, Windows-1256 and ISO-8859-6"
-
-
-def _decode(data: bytes) -> tuple[str, str]:
-    """Decode a file and name its encoding.
-
-    Bytes that break an otherwise sound UTF-8 file become lone surrogates, which cost only the row they stand in.
-    """
-    for mark, codec, name in _MARKS:
-        if data.startswith(mark):
-            try:
-                return data.decode(codec), name
-            except UnicodeDecodeError as error:
-                raise ValueError(f"the file begins as {name} but is broken at byte {error.start}") from None
-    if b"\0" in data:
-        return _decode_best(data, (("utf-16-le", "UTF-16"), ("utf-16-be", "UTF-16")))
-    text = data.decode("utf-8-sig", errors="surrogateescape")
-    broken = sum(map(_is_broken, text))
-    foreign = sum(char > "\x7f" for char in text)
-    if broken == 0 and _share(text, _is_control) < 0.05 or 0 < broken < 0.1 * foreign:
-        return text, "UTF-8"
-    return _decode_best(data, (("cp1256", "Windows-1256"), ("iso8859-6", "ISO-8859-6")))
-
-
-def _decode_best(data: bytes, codecs: Iterable[tuple[str, str]]) -> tuple[str, str]:
-    """Decode with the codec that gives the most Arabic, where one gives hardly anything else."""
-    best, found = 0.9, None
-    for codec, name in codecs:
-        try:
-            text = data.decode(codec)
-        except UnicodeDecodeError:
-            continue
-        share = _share([char for char in text if char > "\x7f" or _is_control(char)], _is_arabic)
-        if share > best:
-            best, found = share, (text, name)
-    if found is None:
-        raise ValueError(_NOT_TEXT)
-    return found
-
-
-def _share(chars: str | list[str], holds: Callable[[str], bool]) -> float:
-    return sum(map(holds, chars)) / len(chars) if chars else 0.0
-
-
-def _is_broken(char: str) -> bool:
-    return "\ud800" <= char <= "\udfff"
-
-
-def _is_control(char: str) -> bool:
-    return (char < " " and char not in "\t\n\v\f\r") or "\x7f" <= char <= "\x9f"
-
-
-def _is_arabic(char: str) -> bool:
-    return "\u0600" <= char <= "\u06ff" or unicodedata.category(char)[0] in "PZ" or unicodedata.category(char) == "Cf"
-
-
-# Records --------------------------------------------------------------------------------------------------------------
-
-_Record = Mapping[str, object] | str  # a row, or what is wrong with it
-_Records = Iterator[tuple[int | None, _Record]]
-
-
-def _txt_record(text: str, name: str) -> dict[str, object]:
-    title, _, rest = text.partition("\n")
-    title = title.removesuffix("\r")
-    is_title = title.strip() and len(title) <= _LONGEST_TITLE and not title.rstrip().endswith(".")
-    if is_title and rest.strip() and not rest.partition("\n")[0].strip():
-        return {"article_id": name, "title": title, "text": rest}
-    return {"article_id": name, "title": "", "text": text}
-
-
-def _jsonl_records(text: str) -> _Records:
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except ValueError as error:
-            yield number, f"not JSON ({error}); each line must hold one JSON object"
-        except RecursionError:
-            yield number, "JSON nested too deeply; each line must hold one JSON object"
-        else:
-            yield number, record if isinstance(record, dict) else "not a JSON object; each line must hold one"
-
-
-def _csv_records(text: str, delimiter: str | None) -> _Records:
-    lines = list(io.StringIO(text, newline=""))
-    start = next(number for number, line in enumerate(lines) if line.strip())
-    delimiter = delimiter or max(",;\t", key=lambda mark: len(_columns_found(lines[start], mark)))
-    names: list[str] = []
-    empty = True
-    for row, (line, cells) in enumerate(_csv_rows(lines, delimiter), 1):
-        if not cells:
-            continue
-        if not names:
-            if isinstance(cells, str):
-                raise ValueError(f"the header cannot be read: {cells}")
-            names = [cell.strip() for cell in cells]
-            _check_columns(names)
-            continue
-        empty = False
-        if isinstance(cells, str):
-            yield row, f"{cells} (line {line})"
-        elif len(cells) != len(names):
-            yield row, f"{_counted(len(cells), 'cell')} where the header has {len(names)} (line {line})"
-        else:
-            yield row, dict(zip(names, cells, strict=True))
-    if empty:
-        raise ValueError("the file holds a header and no row")
-
-
-def _csv_rows(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
-    """Give each row with the line it begins on; after a broken row go on with the line behind its first one."""
-    start = 0
-    with long_cells():
-        while start < len(lines):
-            reader = csv.reader((lines[i] for i in range(start, len(lines))), delimiter=delimiter, strict=True)
-            first = start
-            try:
-                for cells in reader:
-                    yield first + 1, cells
-                    first = start + reader.line_num
-                return
-            except csv.Error:
-                yield first + 1, "a cell opens with a quotation mark that is not closed; double the marks inside a cell"
-                start = first + 1
-
-
-@contextmanager
-def long_cells() -> Iterator[None]:
-    """Let csv read cells of any length for a while: its limit is one number for the whole process."""
-    before = csv.field_size_limit(sys.maxsize)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
-
-
-def _columns_found(header: str, delimiter: str) -> list[str]:
-    names = [cell.strip().strip('"') for cell in header.split(delimiter)]
-    return [name for name in NEEDED if name in names]
-
-
-def _check_columns(names: list[str]) -> None:
-    missing = [name for name in NEEDED if name not in names]
-    double = sorted({name for name in names if names.count(name) > 1 and name in (*NEEDED, *OPTIONAL)})
-    if missing:
-        raise ValueError(
-            f"no column {_listed(missing)}; found: {_listed(names) or 'none'}; needed: {_listed(NEEDED)}"
-            f" (optional: {_listed(OPTIONAL)})"
-        )
-    if double:
-        raise ValueError(f"column {_listed(double)} stands more than once in the header")
-
-
-def _parquet_records(path: Path) -> _Records:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path) as file:
-            names = list(file.schema_arrow.names)
-            _check_columns(names)
-            row = 0
-            for batch in file.iter_batches(columns=[name for name in names if name in (*NEEDED, *OPTIONAL)]):
-                for record in batch.to_pylist():
-                    row += 1
-                    yield row, record
-    except pa.ArrowException as error:
-        raise ValueError(f"not a readable parquet file ({str(error).splitlines()[0]})") from None
-    if row == 0:
-        raise ValueError("the file holds columns and no row")
+def _ignore(_: object) -> None: ...
 
 
 # One article ----------------------------------------------------------------------------------------------------------
@@ -509,8 +477,8 @@ def _article(record: Mapping[str, object]) -> Article | str:
     """Make an article of one row, or say what is wrong with it."""
     missing = [name for name in NEEDED if name not in record]
     if missing:
-        found = _listed(map(str, record)) or "none"
-        return f"no {_listed(missing)}; found: {found}; needed: {_listed(NEEDED)}"
+        found = listed(map(str, record)) or "none"
+        return f"no {listed(missing)}; found: {found}; needed: {listed(NEEDED)}"
     faults: list[str] = []
     number = record["article_id"]
     identity = str(number) if type(number) is int else _text(record, "article_id", faults)
@@ -538,7 +506,7 @@ def _text(record: Mapping[str, object], name: str, faults: list[str]) -> str | N
     if not isinstance(value, str):
         faults.append(f"{name} is {_shown(value)}; it must be a text")
         return None
-    if any(map(_is_broken, value)):
+    if is_broken(value):
         faults.append(f"{name} holds bytes or escapes that are no characters; save the file as UTF-8")
         return None
     return value
@@ -546,36 +514,13 @@ def _text(record: Mapping[str, object], name: str, faults: list[str]) -> str | N
 
 def _date(record: Mapping[str, object], faults: list[str]) -> date | None:
     value = record.get("date")
-    if _is_blank(value) or _lacks_day(record):
+    if _is_blank(value) or lacks_day(value):
         return None
-    if isinstance(value, date):
-        return value.date() if isinstance(value, datetime) else value
-    match = _DATE.fullmatch(_plain_digits(value)) if isinstance(value, str) else None
     try:
-        if match:
-            return date(int(match["year"]), int(match["month"]), int(match["day"]))
-    except ValueError:
-        pass  # a day that no month has
-    faults.append(f"date is {_shown(value)}; write year, month and day as in 2022-01-06")
-    return None
-
-
-def _lacks_day(record: Mapping[str, object]) -> bool:
-    """Tell a date that is only a year or a month: true, but no day to resolve an office-holder by."""
-    value = record.get("date")
-    return isinstance(value, (str, int)) and _NO_DAY.fullmatch(_plain_digits(str(value))) is not None
-
-
-def _plain_digits(text: str) -> str:
-    return "".join(map(_digit, text)).strip()
-
-
-def _digit(char: str) -> str:
-    """Give a digit of any script as ASCII, and nothing for the invisible marks that right-to-left text carries."""
-    if unicodedata.category(char) == "Cf":
-        return ""
-    number = unicodedata.decimal(char, None)
-    return char if number is None else str(number)
+        return parse_date(value)
+    except ValueError as error:
+        faults.append(f"date is {_shown(value)}; {error}")
+        return None
 
 
 def _shown(value: object) -> str:
@@ -583,10 +528,6 @@ def _shown(value: object) -> str:
         return "empty"
     shown = repr(value)
     return shown if len(shown) <= 60 else f"{shown[:57]}..."
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _gold_fault(

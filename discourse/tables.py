@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from discourse.attribution import Attribution
-from discourse.corpus import Article, long_cells
+from discourse.corpus import Article
+from discourse.readers import long_cells
 from discourse.text import Span
 
 if TYPE_CHECKING:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,10 +14,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from discourse.corpus import Article, Corpus, CorpusError, Fault, read_corpus, read_study
+from discourse import encodings
+from discourse.corpus import (
+    SUFFIXES,
+    Article,
+    Corpus,
+    CorpusError,
+    Fault,
+    read_corpus,
+    read_study,
+    split_jsonl,
+    stream_articles,
+)
 
 TEXT = "قال الوزير إن «الاجتماع مفيد».\nوأضاف أن العمل يتواصل."
 TITLE = "الوزير: الاجتماع مفيد"
+KINDS = f"articles are read from {', '.join(SUFFIXES)}"
 ROW = {"article_id": "a1", "title": TITLE, "text": TEXT}
 
 
@@ -288,7 +303,7 @@ def test_a_folder_of_bad_files_costs_no_good_article(tmp_path: Path) -> None:
         f"h.jsonl, row 1: article_id 'g2' again; it was first in {tmp_path}/g.csv, row 3".replace(f"{tmp_path}/", ""),
         "h.jsonl, row 2: not a JSON object; each line must hold one",
         "h.jsonl, row 3: article_id is empty",
-        "i.docx: files ending in .docx are not read; articles are read from .txt, .csv, .tsv, .jsonl, .parquet",
+        f"i.docx: files ending in .docx are not read; {KINDS}",
     ]
     assert [str(note).replace(f"{tmp_path}/", "") for note in corpus.notes] == ["c_1256.txt: read as Windows-1256"]
 
@@ -394,11 +409,10 @@ def test_sources_that_cannot_be_read_are_said_together(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"x")
     with pytest.raises(CorpusError) as caught:
         read_corpus(tmp_path / "nowhere", tmp_path / "empty", tmp_path / "a.pdf")
-    kinds = "articles are read from .txt, .csv, .tsv, .jsonl, .parquet"
     assert str(caught.value) == (
         f"{tmp_path}/nowhere: there is no such file or folder\n"
-        f"{tmp_path}/empty: the folder holds no file; {kinds}\n"
-        f"{tmp_path}/a.pdf: files ending in .pdf are not read; {kinds}"
+        f"{tmp_path}/empty: the folder holds no file; {KINDS}\n"
+        f"{tmp_path}/a.pdf: files ending in .pdf are not read; {KINDS}"
     )
     with pytest.raises(CorpusError, match=r"^read_corpus: no source given; give a file or a folder$"):
         read_corpus()
@@ -460,3 +474,90 @@ def test_all_that_is_wrong_with_a_study_is_said_together(tmp_path: Path) -> None
 def test_a_folder_that_is_no_study(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no study here: it has no folder 'articles'"):
         read_study(tmp_path)
+
+
+# Streams --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [1, 150, 400, 10_000])
+def test_parts_of_a_jsonl_give_the_same_articles_and_rows(tmp_path: Path, size: int) -> None:
+    rows: list[object] = [{**ROW, "article_id": f"a{n}", "text": TEXT * (n % 3 + 1)} for n in range(20)]
+    path = write_jsonl(tmp_path / "a.jsonl", *rows[:7], ["wrong"], *rows[7:])
+    parts = split_jsonl(path, size)
+    assert (parts[0].start, parts[-1].end) == (0, path.stat().st_size)
+    streams = [stream_articles(part) for part in parts]
+    found = [article for stream in streams for article in stream]
+    assert found == list(read_corpus(path))
+    assert [fault.row for stream in streams for fault in stream.faults] == [8]
+    if size < 10_000:
+        assert len(parts) > 5
+
+
+def test_a_utf16_file_is_not_split(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes((json.dumps(ROW, ensure_ascii=False) + "\n").encode("utf-16") * 1)
+    (part,) = split_jsonl(path, 10)
+    assert [article.text for article in stream_articles(part)] == [TEXT]
+
+
+def test_no_file_to_split(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="there is no such file"):
+        split_jsonl(tmp_path / "a.jsonl")
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv"])
+@pytest.mark.parametrize("codec", ["utf-8", "cp1256", "utf-16"])
+def test_text_is_the_same_across_the_pieces_it_is_read_in(
+    tmp_path: Path, codec: str, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"article_id": f"a{n}", "title": TITLE, "text": f"{TEXT}\r\n{'سطر ' * n}\rنهاية"} for n in range(40)]
+    path = tmp_path / f"a{suffix}"
+    if suffix == ".jsonl":
+        write_jsonl(path, *rows)
+    else:
+        write_csv(path, *rows)
+    path.write_bytes(path.read_bytes().decode().encode(codec))
+    for size in (64, 101, 4096):
+        monkeypatch.setattr(encodings, "PIECE", size)
+        assert [article.text for article in read_corpus(path)] == [row["text"] for row in rows]
+
+
+def test_a_line_without_end_is_not_read_into_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encodings, "PIECE", 100)
+    monkeypatch.setattr(encodings, "LONGEST_LINE", 1000)
+    path = write_jsonl(tmp_path / "a.jsonl", ROW, {**ROW, "article_id": "b", "text": "كلمة " * 900})
+    corpus = read_corpus(path)
+    assert [article.id for article in corpus] == ["a1"]
+    assert only_fault(corpus) == "a line of more than 1,000 characters; an article must be shorter"
+
+
+MEASURED = """
+import resource, sys
+from discourse.corpus import read_corpus, stream_articles
+read = read_corpus if sys.argv[1] == "whole" else stream_articles
+n = sum(1 for _ in read(sys.argv[2], progress=True))
+print(n, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.fixture(scope="session")
+def large_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
+    path = tmp_path_factory.mktemp("large") / "large.jsonl"
+    row = json.dumps({"article_id": "@", "title": TITLE, "text": f"{TEXT} " * 40}, ensure_ascii=False) + "\n"
+    n_rows = 0
+    with path.open("w", encoding="utf-8") as file:
+        while file.tell() < 200_000_000:
+            file.write("".join(row.replace("@", str(n)) for n in range(n_rows, n_rows + 1000)))
+            n_rows += 1000
+    yield path, n_rows
+    path.unlink()
+
+
+@pytest.mark.parametrize(("way", "megabytes"), [("stream", 250), ("whole", 500)])
+def test_200_megabytes_in_bounded_memory_with_a_bar(large_file: tuple[Path, int], way: str, megabytes: int) -> None:
+    path, n_rows = large_file
+    done = subprocess.run([sys.executable, "-c", MEASURED, way, str(path)], capture_output=True, text=True, check=True)
+    n_read, peak = map(int, done.stdout.split())
+    assert n_read == n_rows
+    assert peak < megabytes
+    assert "reading: " in done.stderr and "100%" in done.stderr

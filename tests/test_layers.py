@@ -11,6 +11,8 @@ LAYERS = (
     ("text", "camel"),
     ("inflection",),
     ("lexicon",),
+    ("encodings", "archives", "dates"),
+    ("readers",),
     ("corpus",),
     ("quotation",),
     ("phrases",),
