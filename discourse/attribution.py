@@ -136,8 +136,21 @@ class _Reader(PrepositionalCues):
         before = words[i - 1] if i > self.begin[i] else None
         if words[i].flags & ENDER:
             return None
-        if form.person == 1 and form.number == "s" and self.inside[i] < 0:
-            return None  # the first person singular speaks only within a quotation
+        if form.person == 2:
+            return None  # who is addressed says nothing
+        if form.person == 1 and self.inside[i] < 0 and (form.number == "s" or not self._spoken(i)):
+            return None  # the first person speaks within a quotation or another's speech; elsewhere it is the author
+        if before is not None and form.part == "past" and before.form in language.groups["noun_hosts"]:
+            return None  # لا شك, عدم نشر, في حال رفض: a noun
+        if (
+            before is not None
+            and form.weak
+            and form.part == "past"
+            and before.form in language.groups["bare_complementisers"]
+        ):
+            return None  # إن رفض العرض خطأ: behind bare أن and إن stands a noun
+        if words[i].flags & PREPOSITION and words[i].flags & BLOCKER:
+            return None  # دون أن
         if form.part == "jussive" and not (before and before.flags & JUSSIVE):
             return None
         if before is not None and before.flags & PREPOSITION and not before.flags & (TIME | AUXILIARY):
@@ -181,6 +194,8 @@ class _Reader(PrepositionalCues):
             hit: tuple[int, int] | None = None
             if kind == "that":
                 hit = self._that(cue_end, limit, preposition, form)
+                if hit is not None and hit[0] > cue_end and self._taken(hit[0]):
+                    hit = None  # قال مصدر طلب عدم نشر اسمه إن: the clause is the first verb's
             elif kind == "whether":
                 hit = self._whether(cue_end, limit)
             elif kind == "quote":
@@ -204,7 +219,9 @@ class _Reader(PrepositionalCues):
             hit = self._that(cue_end, limit, "", form)
             if hit is not None and words[hit[0] - 1].flags & COLON:
                 best = (hit[0], 99, "that", hit[0] - 1)
-        if weak and best is not None and best[0] > cue_end + 1:
+        if words[i].flags & PREPOSITION and (best is None or not self._is_verb(i, cue_end, phrase, best[0])):
+            return None
+        if weak and best is not None and min(best[0], best[3]) > cue_end + 1:
             clause = bool(words[best[0]].flags & COMPLEMENTISER)
             if not (best[2] == "that" and phrase is not None or clause and self._joined_verb(i)):
                 best = None
@@ -302,6 +319,22 @@ class _Reader(PrepositionalCues):
             return True
         return bool(phrase.kind) or not self.words[phrase.start].flags & DEFINITE and form.cue.act != "assert"
 
+    def _is_verb(self, i: int, start: int, phrase: Phrase | None, content: int) -> bool:
+        """Whether a word that is mostly a preposition is a verb: وبين التقرير أن, عبر الوزير عن, not عقب الجلسة أن."""
+        if content == start and self.words[content].flags & COMPLEMENTISER:
+            return True
+        if phrase is None:
+            return False
+        return phrase.sentient or content == phrase.end and (self._joined_verb(i) or i == self.begin[i])
+
+    def _taken(self, start: int) -> bool:
+        """Whether a finite cue has taken the clause that begins at token `start`."""
+        return any(made.rule == "verb-that" and made.pieces[0][0] == start for made in self.found[-4:])
+
+    def _spoken(self, i: int) -> bool:
+        """Whether a cue that fired holds token i in its content, as far as its sentence goes."""
+        return any(made.pieces[-1][0] <= i < made.pieces[-1][1] for made in self.found[-3:])
+
     def _opens_clause(self, i: int, phrase: Phrase | None, form: CueForm) -> bool:
         """Whether a form that is mostly a noun stands where a verb stands: first in its clause or behind its subject."""
         before = self.words[i - 1] if i > self.begin[i] else None
@@ -309,6 +342,7 @@ class _Reader(PrepositionalCues):
             before is None
             or self._joined_verb(i)
             or bool(before.flags & (AUXILIARY | RELATIVE | COMMA | COMPLEMENTISER))
+            or before.form in self.language.groups["subordinators"]
         )
         if phrase is not None and (phrase.kind or before is None and i > self.title_end):
             return opens

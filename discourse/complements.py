@@ -90,21 +90,15 @@ class Complements(Passage):
             if flags & RELATIVE:
                 relative = True
             elif word.cues and word.title is None and not flags & DEFINITE and not self._refers_back(k):
-                for other in word.cues:
-                    if (
-                        other.part in ("past", "present")
-                        and not other.weak
-                        and other.cue.takes("that")
-                        or (
-                            other.part == "participle"
-                            and other.cue.takes("that")
-                            and (word.form[-1] == "ا" or word.form[-1] in "هن" and words[k - 1].flags & COMMA)
-                        )
-                    ):
-                        if not relative:
-                            return None
-                        skip = 1
-                        break
+                if any(other.cue.takes("that") for other in self._verbs(k)) or any(
+                    other.part == "participle"
+                    and other.cue.takes("that")
+                    and (word.form[-1] == "ا" or word.form[-1] in "هن" and words[k - 1].flags & COMMA)
+                    for other in word.cues
+                ):
+                    if not relative:
+                        return None
+                    skip = 1
             k += 1
         return None
 
@@ -147,12 +141,7 @@ class Complements(Passage):
             if k in self.close_of:
                 k = self._skip_quote(k)
                 continue
-            if (
-                k > start
-                and word.cues
-                and word.title is None
-                and any(c.part in ("past", "present") and not (c.weak or c.pronoun) for c in word.cues)
-            ):
+            if k > start and any(not c.pronoun for c in self._verbs(k)):
                 return None
             if k > start and word.cues and word.form[-1] == "ا" and any(c.part == "participle" for c in word.cues):
                 return None
@@ -233,14 +222,14 @@ class Complements(Passage):
             return None
         first = words[begin]
         if first.flags & (
-            STOP | COMMA | COLON | COMPLEMENTISER | RELATIVE | PREPOSITION | TIME | NEGATOR | AUXILIARY | DASH
+            STOP | COMMA | COLON | COMPLEMENTISER | RELATIVE | PREPOSITION | TIME | NEGATOR | AUXILIARY | DASH | ENDER
         ):
             return None
         if self.forms[begin] in MARKS and self.forms[begin] not in '«"“':
             return None
         if first.form.startswith(("وال", "فال")) and begin > start and first.title is None:
             return None
-        if any(c.part in ("past", "present") and not c.weak for c in first.cues) and first.title is None:
+        if self._verbs(begin):
             return None
         if begin + 1 >= limit and not first.flags & DEFINITE:
             return None

@@ -243,7 +243,8 @@ def _present(lemma: str) -> Iterator[tuple[str, int, str, str, bool]]:
     for prefix, _, gender, _ in prefixes[:2]:
         for stem, paradigm in ((trunk, "present-plural"), (glide, "present-glide")):
             for affix, person, own, number in _affixes(paradigm):
-                yield prefix + stem + affix, person, own or gender, number, False
+                second = prefix == prefixes[1][0] and number == "p" and own != "f"  # تعلنون
+                yield prefix + stem + affix, 2 if second else person, own or gender, number, False
 
 
 def _participle(lemma: str) -> Iterator[tuple[str, str, str]]:

@@ -142,6 +142,18 @@ class Passage:
             return not (before[-1].isdigit() and self.forms[i + 1][0].isdigit() or self.forms[i + 1].isascii())
         return True
 
+    def _verbs(self, i: int) -> list[CueForm]:
+        """The finite cues that token i can be: no title, no form that is mostly another word, no stray first person."""
+        word = self.words[i]
+        if not word.cues or word.title is not None:
+            return []
+        quoted = self.inside[i] >= 0
+        return [
+            c
+            for c in word.cues
+            if c.part in ("past", "present") and not c.weak and (c.person == 3 or quoted and c.person == 1)
+        ]
+
     def _skip_quote(self, i: int) -> int:
         """The token after the quotation that opens at i."""
         return self.close_of.get(i, i) + 1

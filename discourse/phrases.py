@@ -103,7 +103,11 @@ def noun_phrase(
     if start >= limit:
         return None
     first = words[start]
-    if first.flags & _NOT_A_HEAD or (first.flags & TIME and first.title is None):
+    if (
+        first.flags & _NOT_A_HEAD
+        or (first.flags & TIME and first.title is None)
+        or first.form in names.language.groups["conjunctions"]
+    ):
         return None
     if forms[start] in MARKS:
         close = _closing(forms, start, min(limit, start + 6))
@@ -171,8 +175,10 @@ def noun_phrase(
                 if not word.form.startswith("لل") or word.title.kind == "media":
                     break
         if word.cues and word.title is None and not flags & DEFINITE:
-            if any(c.part in ("past", "present") and not c.weak for c in word.cues) and not names.kind(words, k):
-                break
+            relative = kind == "anonymous" and k == start + 1 and not first.flags & DEFINITE  # مصدر طلب عدم نشر اسمه
+            if any(c.part in ("past", "present") and (relative or not c.weak) for c in word.cues):
+                if not names.kind(words, k):
+                    break
             if any(c.part == "participle" and not c.definite for c in word.cues) and word.form[-1] in "اه":
                 break
         k += 1
