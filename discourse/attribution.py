@@ -15,6 +15,7 @@ from discourse.boundaries import end_contents
 from discourse.corpus import Article
 from discourse.lexicon import (
     AUXILIARY,
+    BLOCKER,
     COLON,
     COMMA,
     COMPLEMENTISER,
