@@ -35,9 +35,9 @@ _PUBLIC = {
     "share_by": "estimates",
     "mean_by": "estimates",
     "contrast": "estimates",
-    "correct": "estimates",
-    "agreement": "estimates",
-    "EstimateError": "estimates",
+    "correct": "correction",
+    "agreement": "reliability",
+    "EstimateError": "clusters",
     "plot_shares": "plots",
     "plot_sentiment": "plots",
     "plot_engagement": "plots",
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from discourse.analysis import analyse as analyse
     from discourse.attribution import Attribution as Attribution
     from discourse.attribution import find_attributions as find_attributions
+    from discourse.clusters import EstimateError as EstimateError
     from discourse.corpus import Article as Article
     from discourse.corpus import Corpus as Corpus
     from discourse.corpus import CorpusError as CorpusError
@@ -58,12 +59,10 @@ if TYPE_CHECKING:
     from discourse.corpus import read_study as read_study
     from discourse.corpus import split_jsonl as split_jsonl
     from discourse.corpus import stream_articles as stream_articles
+    from discourse.correction import correct as correct
     from discourse.display import show_article as show_article
     from discourse.engagement import score_engagement as score_engagement
-    from discourse.estimates import EstimateError as EstimateError
-    from discourse.estimates import agreement as agreement
     from discourse.estimates import contrast as contrast
-    from discourse.estimates import correct as correct
     from discourse.estimates import mean_by as mean_by
     from discourse.estimates import share_by as share_by
     from discourse.lexicon import LexiconError as LexiconError
@@ -73,6 +72,7 @@ if TYPE_CHECKING:
     from discourse.plots import plot_sentiment as plot_sentiment
     from discourse.plots import plot_shares as plot_shares
     from discourse.plots import save_figure as save_figure
+    from discourse.reliability import agreement as agreement
     from discourse.sentiment import score_sentiment as score_sentiment
     from discourse.speakers import Camps as Camps
     from discourse.speakers import CampsError as CampsError

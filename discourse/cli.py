@@ -209,8 +209,8 @@ def _stop(message: str) -> NoReturn:
 @contextmanager
 def _explained() -> Iterator[None]:
     """Turn what the library says of wrong input into a message, and its warnings into notes."""
+    from discourse.clusters import EstimateError, TooFewClusters
     from discourse.corpus import CorpusError
-    from discourse.estimates import EstimateError, TooFewClusters
     from discourse.speakers import CampsError
     from discourse.tables import TableError
 

@@ -17,8 +17,8 @@ import pandas as pd
 import yaml
 from numpy.typing import NDArray
 
+from discourse.clusters import DRAWS, cluster_bootstrap
 from discourse.corpus import Article
-from discourse.estimates import DRAWS, cluster_bootstrap
 from discourse.tables import SCHEMA
 
 MEASURES = ("detected", "exact", "voiced", "sourced", "typed")

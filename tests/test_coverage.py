@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from discourse.estimates import contrast, correct, share_by
+from discourse.correction import correct
+from discourse.estimates import contrast, share_by
 
 WORLDS = int(os.environ.get("COVERAGE_WORLDS", "40"))
 PROMISED = (0.92, 0.975)

@@ -19,7 +19,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from discourse.estimates import TooFewClusters, correct, share_by
+from discourse.clusters import TooFewClusters
+from discourse.correction import correct
+from discourse.estimates import share_by
 from discourse.plots import (
     COLUMN_MM,
     ENGAGEMENT,
