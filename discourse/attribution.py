@@ -24,7 +24,6 @@ from discourse.lexicon import (
     ENDER,
     JUSSIVE,
     NEGATOR,
-    NEWLINE,
     PREPOSITION,
     RELATIVE,
     STOP,
@@ -34,9 +33,8 @@ from discourse.lexicon import (
     load_language,
 )
 from discourse.passage import LONGEST, Found
-from discourse.phrases import Phrase, noun_phrase, object_start
+from discourse.phrases import TANWIN, Phrase, noun_phrase, object_start
 from discourse.prepositional import PrepositionalCues
-from discourse.quotation import MARKS
 from discourse.text import Span
 
 QuoteType = Literal["direct", "mixed", "unmarked", "indirect"]
@@ -97,6 +95,7 @@ class _Reader(PrepositionalCues):
                     claimed = max(claimed, end)
                     i += 1
                     continue
+            claimed = max(claimed, self._unnamed_until(i))
             if (word.cues or word.light) and i > claimed:
                 made = self._express(i, word) if word.light else None
                 if made is None and word.cues:
@@ -104,6 +103,8 @@ class _Reader(PrepositionalCues):
                 if made is not None:
                     self.found.append(made)
                     claimed = max(claimed, made.cue[1] - 1)
+                    if made.source is not None and made.source[0] >= made.cue[1] and made.form is not None:
+                        claimed = max(claimed, min(made.source[1], made.pieces[0][0]) - 1)
             elif word.flags & COLON:
                 self._colon(i)
             i += 1
@@ -135,7 +136,7 @@ class _Reader(PrepositionalCues):
     def _finite(self, i: int, form: CueForm) -> Found | None:
         words, language = self.words, self.language
         before = words[i - 1] if i > self.begin[i] else None
-        if words[i].flags & ENDER:
+        if words[i].flags & ENDER or TANWIN in self.forms[i]:
             return None
         if form.person == 2:
             return None  # who is addressed says nothing
@@ -184,6 +185,8 @@ class _Reader(PrepositionalCues):
             phrase = None
         if form.number != "s" and form.part != "jussive" or form.person == 1:
             phrase = None  # a verb before its subject stands in the singular: يدعون الآباء has its subject before it
+        if phrase is not None and (self._is_object(phrase, form) or self._has_topic(i)):
+            phrase = None
         preposed = None if before is None else self._preposed(i, form)
         if phrase is not None and preposed is not None and preposed.sentient and self._adjacent(preposed.end, i):
             phrase = None  # موسكو انتقدت واشنطن: the subject stands before, the object behind
@@ -261,7 +264,9 @@ class _Reader(PrepositionalCues):
                 return None
         if form.cue.key in language.groups["evidential"] and not self._can_show(i, phrase, form):
             return None
-        source = self._subject(subject_end, phrase, form)
+        source = self._subject(subject_end, phrase, form, how)
+        if source is None and phrase is None:
+            source = self._late_subject(cue_end, subject_end)
         made = Found((i, cue_end), f"verb-{how}", form.cue.lemma, [(start, limit)], source, form)
         made.negated = bool(before and before.flags & NEGATOR)
         return made
@@ -351,18 +356,6 @@ class _Reader(PrepositionalCues):
             return True
         preposed = self._preposed(i, form)
         return preposed is not None and preposed.sentient and preposed.end >= i - 1
-
-    def _subject(self, end: int, phrase: Phrase | None, form: CueForm) -> tuple[int, int] | None:
-        """The source: the subject phrase before `end`, without the object that a verb of addressing takes."""
-        if phrase is None or phrase.start >= end:
-            return None
-        stop = min(phrase.end, end)
-        told = form.cue.takes("addressee") or form.cue.key in self.language.groups["telling"]
-        if told and not form.pronoun:
-            stop = min(stop, object_start(self.words, phrase, self.names))
-        while stop > phrase.start and self.forms[stop - 1] in MARKS and stop - 1 in self.close_of:
-            stop -= 1
-        return phrase.start, stop
 
     def _participle(self, i: int, form: CueForm) -> Found | None:
         words = self.words
@@ -457,74 +450,6 @@ class _Reader(PrepositionalCues):
                         subject_open=False,
                     )
         return None
-
-    # ------------------------------------------------------------------ subjects before the cue
-
-    def _preposed(self, i: int, form: CueForm) -> Phrase | None:
-        """The noun phrase before a cue that can be its subject."""
-        words = self.words
-        if words[i].form[0] in "وف" and len(words[i].form) > 3 and words[i].conjunction and self._joined_verb(i):
-            return None
-        low = max(self.begin[i], i - 40)
-        start = i - 1
-        while start >= low:
-            flags = words[start].flags
-            if flags & (COMPLEMENTISER | NEWLINE | COLON):
-                if flags & COMPLEMENTISER and words[start].form[-1] != "ن":
-                    return None
-                break
-            if flags & ENDER:
-                break
-            start -= 1
-        start += 1
-        while (
-            start < i
-            and words[start].flags & (AUXILIARY | NEGATOR | COMMA | DASH | ENDER)
-            and words[start].title is None
-        ):
-            start += 1
-        if start >= i:
-            return None
-        phrase = noun_phrase(words, self.forms, start, i, self.names)
-        if phrase is None:
-            return None
-        rest = phrase.end
-        gap = words[rest:i]
-        if all(w.flags & (AUXILIARY | COMMA | TIME | NEGATOR | JUSSIVE) for w in gap):
-            return phrase
-        if phrase.sentient and (words[rest].flags & (RELATIVE | PREPOSITION | COMMA | DASH | TIME)) and i - rest < 25:
-            if (
-                not any(c.part in ("past", "present") and not c.weak for w in gap for c in w.cues)
-                or words[rest].flags & RELATIVE
-            ):
-                return phrase
-        return None
-
-    def _subject_before(self, made: Found) -> None:
-        form = made.form
-        if form is None or form.part not in ("past", "present", "jussive"):
-            return
-        i = made.cue[0]
-        before = i - 1
-        while before > self.begin[i] and self.words[before].flags & (AUXILIARY | NEGATOR):
-            before -= 1
-        if self.words[before].flags & RELATIVE and before > 0:
-            # the antecedent of الذي قال is who says it
-            for start in range(max(self.begin[i], before - 14), before):
-                phrase = noun_phrase(self.words, self.forms, start, before, self.names)
-                if phrase is not None and phrase.end >= before - 1 and phrase.sentient:
-                    made.source = (phrase.start, phrase.end)
-                    return
-            return
-        begin = self.begin[i]
-        if self.words[begin].form in self.language.groups["topics"] and self.words[i].form[0] == "ف":
-            topic = noun_phrase(self.words, self.forms, begin + 1, i, self.names)
-            if topic is not None:
-                made.source = (topic.start, topic.end)  # أما واشنطن فزعمت أن
-            return
-        phrase = self._preposed(i, form)
-        if phrase is not None and (phrase.sentient or phrase.end - phrase.start <= 8):
-            made.source = (phrase.start, phrase.end)
 
     # ------------------------------------------------------------------ prepositional cues and colons
 

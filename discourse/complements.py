@@ -21,14 +21,14 @@ from discourse.lexicon import (
     WHETHER,
     CueForm,
 )
-from discourse.passage import Passage
 from discourse.phrases import Phrase, noun_phrase, object_start
 from discourse.quotation import MARKS
+from discourse.subjects import Subjects
 
 _SEARCH = 60
 
 
-class Complements(Passage):
+class Complements(Subjects):
     """An article whose cues can be asked for their complements; each answer is a pair of token indices or None."""
 
     def _that(self, start: int, limit: int, preposition: str, form: CueForm | None) -> tuple[int, int] | None:
@@ -105,6 +105,8 @@ class Complements(Passage):
     def _refers_back(self, k: int) -> bool:
         """Whether a verb stands in a relative clause without الذي: وثيقة اطلعت عليها الصحيفة."""
         follows = self.words[k + 1].form if k + 1 < self.n else ""
+        if self._unnamed_until(k) > 0 or self.words[k].form in self.language.groups["relative_verbs"]:
+            return True
         return follows in self.language.groups["prepositional_pronouns"]
 
     def _whether(self, start: int, limit: int) -> tuple[int, int] | None:

@@ -424,6 +424,7 @@ class Language:
         self.groups: dict[str, frozenset[str]] = {}
         self.pronouns = frozenset(affixes("pronoun"))
         self.paired_enders: frozenset[tuple[str, str]] = frozenset()
+        self.anonymity: frozenset[tuple[str, str]] = frozenset()
         self._finite: dict[str, list[CueForm]] = {}
         self._finite_pronoun: dict[str, list[CueForm]] = {}
         self._participles: dict[str, list[CueForm]] = {}
@@ -474,14 +475,16 @@ class Language:
                     for prefix in ("", "ب"):
                         for suffix in ("", *affixes("pronoun")):
                             self._flags[prefix + word + suffix] = COMPLEMENTISER
-            elif entry["group"] == "paired_enders":
-                self.paired_enders = frozenset((w.split()[0], w.split()[1]) for w in words)
+            elif entry["group"] in ("paired_enders", "anonymity"):
+                setattr(self, entry["group"], frozenset((w.split()[0], w.split()[1]) for w in words))
             elif entry["group"] not in _GROUPS:
                 self.groups[entry["group"]] = frozenset(words)
             else:
                 bit = _GROUPS[entry["group"]]
-                for word in words:
+                for word, written in zip(words, entry["words"], strict=True):
                     self._flags[word] = self._flags.get(word, 0) | bit
+                    if bit == OCCASION and not written.endswith(affixes("pronoun")):
+                        self._flags.setdefault("ال" + word, OCCASION)
                     if bit == PREPOSITION and len(word) > 2:  # بينهما, خلالها
                         for suffix in affixes("pronoun"):
                             self._flags.setdefault(word + suffix, PREPOSITION)

@@ -64,6 +64,7 @@ class Passage:
     def _learn_names(self) -> None:
         """Names that this article introduces: behind a title, or as the subject of a verb of saying."""
         words, n, language = self.words, self.n, self.language
+        spoken_for = language.groups["in_whose_name"]
         for i in range(n - 1):
             word = words[i]
             title = word.title
@@ -71,7 +72,12 @@ class Passage:
                 k = i + 1
                 while (
                     k < min(n, i + 8)
-                    and (words[k].flags & DEFINITE or words[k].title is not None)
+                    and (
+                        words[k].flags & DEFINITE
+                        or words[k].title is not None
+                        or k == i + 1
+                        and words[k].form in spoken_for
+                    )
                     and not words[k].flags & COMPLEMENTISER
                 ):
                     k += 1
@@ -157,6 +163,15 @@ class Passage:
     def _skip_quote(self, i: int) -> int:
         """The token after the quotation that opens at i."""
         return self.close_of.get(i, i) + 1
+
+    def _unnamed_until(self, i: int) -> int:
+        """The last word of what only asks for a source's name to be kept back, from its verb at i; -1 elsewhere."""
+        words = self.words
+        if i + 1 < self.n and (words[i].form, words[i + 1].form) in self.language.anonymity:
+            for k in range(i + 1, min(self.n, i + 6)):
+                if words[k].form in self.language.groups["naming_nouns"]:
+                    return k  # طلب عدم ذكر | اسمه
+        return -1
 
     def _adjacent(self, end: int, i: int) -> bool:
         """Whether only auxiliaries stand between a phrase and the cue."""

@@ -62,6 +62,8 @@ class Names:
 
 _ENDS_A_NAME = COMPLEMENTISER | COMMA | STOP | COLON | RELATIVE | PREPOSITION | AUXILIARY | TIME | DASH
 _LONGEST = 28
+TANWIN = "\u064b"
+_LOCATED = ("person", "group", "anonymous", "media")  # what a place behind it tells apart: مسؤول في الوزارة
 _NOT_A_HEAD = COMPLEMENTISER | RELATIVE | STOP | COLON | COMMA | DASH | PREPOSITION | NEGATOR
 
 
@@ -103,11 +105,11 @@ def noun_phrase(
     if start >= limit:
         return None
     first = words[start]
-    if (
-        first.flags & _NOT_A_HEAD
-        or (first.flags & TIME and first.title is None)
-        or first.form in names.language.groups["conjunctions"]
-    ):
+    groups = names.language.groups
+    surname = first.flags & JOINED and start and words[start - 1].cues  # قال فان جال: no فإن follows its verb at once
+    if first.flags & _NOT_A_HEAD and not surname or (first.flags & TIME and first.title is None):
+        return None
+    if first.form in groups["conjunctions"] or not first.form[0].isalnum() and forms[start] not in MARKS:
         return None
     if forms[start] in MARKS:
         close = _closing(forms, start, min(limit, start + 6))
@@ -121,10 +123,13 @@ def noun_phrase(
     kind = head_kind(words, start, names)
     if not kind and first.cues and any(c.part in ("past", "present") and not c.weak for c in first.cues):
         return None
-    if not kind and (
-        first.form[-1] == "ا" and not first.flags & DEFINITE or first.form in names.language.groups["free_pronouns"]
-    ):
+    if not kind and (first.form[-1] == "ا" and not first.flags & DEFINITE or first.form in groups["free_pronouns"]):
         return None  # an adverb in the accusative, a pronoun
+    if not kind and first.form[-1] == "ه" and any(c.part == "participle" and not c.definite for c in first.cues):
+        return None  # وتابعت محذرة
+    accusative = first.form[-1] == "ا" or TANWIN in forms[start]
+    indefinite_head = bool(first.title) and not first.flags & DEFINITE
+    indefinite = kind in _LOCATED and not first.flags & DEFINITE
     if not kind and first.form[0] == "ي" and len(first.form) <= 4:
         return None  # an imperfect: يبدو, يعد
     k = start + 1
@@ -136,6 +141,13 @@ def noun_phrase(
         if flags & (COMPLEMENTISER | RELATIVE | STOP | COLON) or flags & (AUXILIARY | NEGATOR) and word.title is None:
             break
         form = forms[k]
+        follows = words[k + 1].form if k + 1 < limit else ""
+        if word.form in groups["periods"] and follows in groups["period_orders"]:
+            break  # كيري | الشهر الماضي
+        if (word.form, follows) in names.language.anonymity or word.form in groups["relative_verbs"]:
+            break  # مصدر | طلب عدم ذكر اسمه, استطلاع | أجرته الصحيفة
+        if TANWIN in form and not accusative and word.title is None:
+            break  # المتحدثة | نفيا قاطعا
         if form == "(" or form in MARKS:
             close = _closing(forms, k, min(limit, k + 8))
             if close is None:
@@ -146,6 +158,11 @@ def noun_phrase(
             if k + 1 < limit and _apposition(words, k + 1, names):
                 k += 2
                 continue
+            if kind == "person" and k + 2 < limit and follows in groups["attaching"]:
+                of = words[k + 2].title
+                if of is not None and of.kind in ("institution", "media") and not words[k + 2].flags & OCCASION:
+                    k += 3  # هيلين مارلو، من معهد الدراسات
+                    continue
             break
         if flags & DASH:
             break
@@ -155,13 +172,16 @@ def noun_phrase(
             if (
                 attached < 2
                 and k + 1 < limit
-                and word.form in names.language.groups["attaching"]
-                and _attaches(words, k + 1, names)
+                and word.form in groups["attaching"]
+                and _attaches(words, forms, k + 1, limit, names, indefinite and k - start <= 2)
             ):
                 attached += 1
-                k += 2
+                k += 1 if forms[k + 1] in MARKS else 2
                 continue
             break
+        if word.preposition == "ل" and word.title is None and names.kind(words, k) == "media":
+            if kind != "document":
+                break  # شاهد | لرويترز
         if word.preposition and word.title is None and not names.kind(words, k):
             if word.form.startswith("باسم") or word.form.startswith("ل") and kind in ("person", "institution"):
                 k += 1
@@ -171,16 +191,18 @@ def noun_phrase(
                 k += 1
                 continue
         if word.preposition in ("ل", "ب") and word.title is not None and not word.form.startswith(word.title.word[:3]):
-            if word.title.kind in ("media",) or word.preposition == "ل" and word.title.kind == "person":
-                if not word.form.startswith("لل") or word.title.kind == "media":
-                    break
+            told = word.preposition == "ل" and word.title.kind == "person"
+            if kind != "document" and (word.title.kind == "media" or told):
+                if not word.form.startswith("لل") or word.title.kind == "media" or word.title.number == "p":
+                    break  # الوزير | للصحافيين
         if word.cues and word.title is None and not flags & DEFINITE:
             relative = kind == "anonymous" and k == start + 1 and not first.flags & DEFINITE  # مصدر طلب عدم نشر اسمه
             if any(c.part in ("past", "present") and (relative or not c.weak) for c in word.cues):
                 if not names.kind(words, k):
                     break
             if any(c.part == "participle" and not c.definite for c in word.cues) and word.form[-1] in "اه":
-                break
+                if not (indefinite_head and k == start + 1 and word.form[-1] == first.form[-1] == "ه"):
+                    break  # الوزيرة | محذرة, but وثيقة مسربة
         k += 1
     while k - 1 > start and words[k - 1].flags & (COMMA | TIME | PREPOSITION):
         k -= 1
@@ -195,12 +217,19 @@ def _hangs_on(word: Word) -> bool:
     return word.title is not None and word.preposition in ("ل", "ب") and not form.startswith(word.title.word[:2])
 
 
-def _attaches(words: Sequence[Word], k: int, names: Names) -> bool:
-    """Whether the noun after a preposition belongs to the source phrase: a place or body, no occasion, no time."""
+def _attaches(words: Sequence[Word], forms: Sequence[str], k: int, limit: int, names: Names, indefinite: bool) -> bool:
+    """Whether the noun after a preposition belongs to the source phrase: a place or body, no occasion, no time.
+
+    Behind an `indefinite` head any noun does, since it tells who is meant: سكان في وسط المدينة.
+    """
     word = words[k]
+    if forms[k] in MARKS:
+        return _closing(forms, k, min(limit, k + 6)) is not None
     if word.flags & (OCCASION | TIME | NUMBER | COMPLEMENTISER | RELATIVE | STOP | COMMA | COLON):
         return False
-    return bool(word.title is not None or names.kind(words, k) or word.flags & DEFINITE)
+    if word.title is not None or names.kind(words, k) or word.flags & DEFINITE:
+        return True
+    return indefinite or word.form in names.language.groups["demonstratives"]
 
 
 def _apposition(words: Sequence[Word], k: int, names: Names) -> bool:
@@ -225,14 +254,37 @@ def _closing(forms: Sequence[str], opened: int, limit: int) -> int | None:
 def object_start(words: Sequence[Word], phrase: Phrase, names: Names) -> int:
     """Where the object begins that was read into the subject phrase: رفض الوزير | العرض; its end where none was."""
     k = phrase.start + max(1, names.language.actors.at(words, phrase.start)[0])
+    body = phrase.kind in ("institution", "group") or phrase.kind == "name" and words[phrase.start].title is None
     while k < phrase.end:
         step = 1
+        title = words[k].title
+        coordinated = _coordinated(words[k], names)
+        if body and title is not None and title.kind == "person" and not coordinated and words[k - 1].form[0].isalnum():
+            if words[k - 1].flags & DEFINITE and words[k].form not in names.language.modifiers:
+                return k  # دول الخليج العربية | وزير الخارجية
         if not _continues(words, k, names):
             return k
         if names.kind(words, k):
             step = max(1, names.language.actors.at(words, k)[0])
         k += step
     return phrase.end
+
+
+def _coordinated(word: Word, names: Names) -> bool:
+    """Whether و on a word is the conjunction and no letter of its own: والدول, وموسكو, not وجود or وزير."""
+    if word.conjunction != "و":
+        return False
+    if word.title is not None:
+        return not word.form.startswith(word.title.word[:2])
+    bare = word.form[1:]
+    return bare.startswith("ال") or word.form not in names.language.actors.names and bare in names.language.actors.names
+
+
+def _nisba(words: Sequence[Word], k: int) -> bool:
+    """Whether word k is an adjective of the feminine noun before it, though it names a ministry alone: الخارجية."""
+    word, before = words[k], words[k - 1]
+    named = word.title is not None and word.title.kind == "institution"
+    return named and bool(word.flags & before.flags & DEFINITE) and word.form.endswith("يه") and before.form[-1] == "ه"
 
 
 def _relational(form: str) -> bool:
@@ -245,6 +297,10 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
     word, before = words[k], words[k - 1]
     if word.flags & (COMMA | DASH | PREPOSITION) or not word.form[0].isalnum():
         return True
+    if _coordinated(word, names) and (before.flags & DEFINITE or names.kind(words, k - 1)):
+        return True  # واشنطن والدول الكبرى
+    if word.form.startswith("باسم") or _nisba(words, k):
+        return True  # المتحدثة باسمها, السياسة الخارجية
     if (
         names.kind(words, k) == "nation"
         or word.form.startswith("لل")
@@ -253,6 +309,8 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
         return True
     if word.preposition == "ب" and word.title is not None and word.title.kind == "institution":
         return True
+    if word.flags & DEFINITE and _relational(before.form) and not before.flags & DEFINITE and before.title is None:
+        return False  # حكومات غربية | الفيلق: an adjective has no genitive
     if any(c.part == "noun" for c in word.cues) and not (word.title is not None and word.title.kind == "person"):
         return False
     if not before.flags & DEFINITE and before.title is not None and before.form.endswith(("ون", "ين")):

@@ -17,6 +17,7 @@ LAYERS = (
     ("quotation",),
     ("phrases",),
     ("passage",),
+    ("subjects",),
     ("complements", "boundaries"),
     ("nominal",),
     ("prepositional",),

@@ -1,0 +1,178 @@
+"""Who a reporting verb has for its subject: the noun phrase behind it, before it, or none where it is dropped."""
+
+from __future__ import annotations
+
+from discourse.lexicon import (
+    AUXILIARY,
+    COLON,
+    COMMA,
+    COMPLEMENTISER,
+    DASH,
+    ENDER,
+    JUSSIVE,
+    NEGATOR,
+    NEWLINE,
+    PREPOSITION,
+    RELATIVE,
+    TIME,
+    CueForm,
+)
+from discourse.passage import Found, Passage
+from discourse.phrases import Phrase, noun_phrase, object_start
+from discourse.quotation import MARKS
+
+_BEFORE_A_VERB = AUXILIARY | COMMA | TIME | NEGATOR | JUSSIVE
+_OPENS = COMMA | COMPLEMENTISER | AUXILIARY | NEWLINE | DASH
+_FARTHEST = 14
+
+
+class Subjects(Passage):
+    """An article whose verbs can be asked for their subjects."""
+
+    def _is_object(self, phrase: Phrase, form: CueForm) -> bool:
+        """Whether the phrase behind a verb cannot be its subject by gender: اتهمت | الوزير, اتهم | موسكو."""
+        if form.person != 3 or form.number != "s" or form.part not in ("past", "present", "jussive"):
+            return False
+        head = self.words[phrase.start]
+        gender = ""
+        length, found = self.language.actors.at(self.words, phrase.start)
+        if head.title is not None and not (length > 1):
+            # a plural that is no person takes the feminine, and the masculine before it is not rare
+            if head.title.number == "s" and head.title.kind in ("person", "institution"):
+                gender = head.title.gender
+            if gender == "f" and not _governs_person(form) or gender == "m" and head.title.kind == "institution":
+                gender = ""
+        elif length and found[0].kind in ("state", "capital"):
+            masculine = head.bases and any(b in self.language.groups["masculine_states"] for b in head.bases)
+            gender = "" if masculine or not _governs_person(form) else "f"
+        elif length and found[0].kind == "person":
+            gender = found[0].gender if _governs_person(form) else ""
+        return bool(gender) and gender != form.gender
+
+    def _subject(self, end: int, phrase: Phrase | None, form: CueForm, how: str = "") -> tuple[int, int] | None:
+        """The source: the subject phrase before `end`, without the object that a verb of addressing takes."""
+        if phrase is None or phrase.start >= end:
+            return None
+        stop = min(phrase.end, end)
+        told = form.cue.takes("addressee") or form.cue.key in self.language.groups["telling"]
+        if told and not form.pronoun:
+            stop = min(stop, object_start(self.words, phrase, self.names))
+            if how == "addressee" and stop >= min(phrase.end, end) and _needs_object(form):
+                return None  # ووصف الوضع بأنه: what stands between verb and preposition is the object
+        while stop > phrase.start and self.forms[stop - 1] in MARKS and stop - 1 in self.close_of:
+            stop -= 1
+        return phrase.start, stop
+
+    def _late_subject(self, start: int, end: int) -> tuple[int, int] | None:
+        """A subject that place, time and occasion part from its verb: أعلن في موسكو أمس، بعد اللقاء، الوزير أن."""
+        words = self.words
+        stop = end
+        while stop > start and words[stop - 1].flags & (COMMA | COLON):
+            stop -= 1
+        for k in range(start + 1, min(stop, start + 2 * _FARTHEST)):
+            if words[k - 1].flags & (COMMA | TIME) and not words[k - 1].flags & PREPOSITION:
+                phrase = noun_phrase(words, self.forms, k, stop, self.names)
+                if phrase is not None and phrase.end == stop and phrase.kind in ("person", "institution", "group"):
+                    return phrase.start, phrase.end
+        return None
+
+    def _preposed(self, i: int, form: CueForm) -> Phrase | None:
+        """The noun phrase before a cue that can be its subject."""
+        words = self.words
+        if words[i].form[0] in "وف" and len(words[i].form) > 3 and words[i].conjunction and self._joined_verb(i):
+            return None
+        low = max(self.begin[i], i - 40)
+        start = i - 1
+        while start >= low:
+            flags = words[start].flags
+            if flags & (COMPLEMENTISER | NEWLINE | COLON):
+                if flags & COMPLEMENTISER and words[start].form[-1] != "ن":
+                    return None
+                break
+            if flags & ENDER:
+                break
+            start -= 1
+        start += 1
+        while (
+            start < i
+            and words[start].flags & (AUXILIARY | NEGATOR | COMMA | DASH | ENDER)
+            and words[start].title is None
+        ):
+            start += 1
+        if start >= i:
+            return None
+        phrase = noun_phrase(words, self.forms, start, i, self.names)
+        if phrase is not None:
+            rest = phrase.end
+            gap = words[rest:i]
+            if all(w.flags & _BEFORE_A_VERB for w in gap):
+                return phrase
+            if (
+                phrase.sentient
+                and (words[rest].flags & (RELATIVE | PREPOSITION | COMMA | DASH | TIME))
+                and i - rest < 25
+            ):
+                if (
+                    not any(c.part in ("past", "present") and not c.weak for w in gap for c in w.cues)
+                    or words[rest].flags & RELATIVE
+                ):
+                    return phrase
+        return None
+
+    def _nearest(self, i: int) -> Phrase | None:
+        """Who stands right before a verb in the middle of a sentence: …، لكن طهران | تقول, … وموسكو | ترد."""
+        words = self.words
+        for start in range(max(self.begin[i] + 1, i - _FARTHEST), i):
+            if words[start].conjunction == "و" or words[start - 1].flags & _OPENS:
+                phrase = noun_phrase(words, self.forms, start, i, self.names)
+                if phrase is not None and phrase.sentient and self._adjacent(phrase.end, i):
+                    return phrase
+        return None
+
+    def _subject_before(self, made: Found) -> None:
+        """Give a verb without a subject behind it the one before it."""
+        form = made.form
+        if form is None or form.part not in ("past", "present", "jussive"):
+            return
+        i = made.cue[0]
+        before = i - 1
+        while before > self.begin[i] and self.words[before].flags & (AUXILIARY | NEGATOR):
+            before -= 1
+        if before >= self.begin[i] and self.words[before].form in self.language.groups["subject_pronouns"]:
+            made.source = (before, before + 1)  # نحن نعرف أن
+            return
+        if self.words[before].flags & RELATIVE and before > 0:
+            # the antecedent of الذي قال is who says it
+            for start in range(max(self.begin[i], before - 14), before):
+                phrase = noun_phrase(self.words, self.forms, start, before, self.names)
+                if phrase is not None and phrase.end >= before - 1 and phrase.sentient:
+                    made.source = (phrase.start, phrase.end)
+                    return
+            return
+        begin = self.begin[i]
+        if self._has_topic(i):
+            topic = noun_phrase(self.words, self.forms, begin + 1, i, self.names)
+            if topic is not None:
+                made.source = (topic.start, topic.end)  # أما واشنطن فزعمت أن
+            return
+        phrase = self._preposed(i, form) or self._nearest(i)
+        if phrase is not None and (phrase.sentient or phrase.end - phrase.start <= 8):
+            made.source = (phrase.start, phrase.end)
+
+    def _has_topic(self, i: int) -> bool:
+        """Whether أما opens the sentence whose verb stands at i, so that its subject stands before it."""
+        return self.words[self.begin[i]].form in self.language.groups["topics"] and self.words[i].form[0] == "ف"
+
+
+def _governs_person(form: CueForm) -> bool:
+    """Whether a verb can have a person or a body for its object."""
+    return form.cue.takes("addressee") or form.cue.takes("object")
+
+
+def _needs_object(form: CueForm) -> bool:
+    """Whether a verb with its preposition has an object before it at all times: وصف X بـ, شكر X على."""
+    own = {c.preposition for c in form.cue.complements if c.kind == "prep"}
+    return not form.cue.takes("object") and any(
+        c.kind == "addressee" and c.preposition in ("ب", "علي") and c.preposition not in own
+        for c in form.cue.complements
+    )
