@@ -70,9 +70,14 @@ class Complements(Subjects):
                     ):
                         return k - 1, k - 1
                     return None
-                if k > start and any(
-                    c.part == "noun" and (word.form[0] == "ب" or c.cue.key in self.language.groups["saying"])
-                    for c in before.cues
+                subject = k == start + 1 and form is not None and not form.cue.takes("object") or self._in_name(k - 1)
+                if (
+                    k > start
+                    and not subject
+                    and any(
+                        c.part == "noun" and (word.form[0] == "ب" or c.cue.key in self.language.groups["saying"])
+                        for c in before.cues
+                    )
                 ):
                     return None  # the clause belongs to the noun: نفى الادعاء بأن, واكتفى بالقول إن
                 if preposition and not word.form.startswith(preposition):
@@ -101,6 +106,11 @@ class Complements(Subjects):
                     skip = 1
             k += 1
         return None
+
+    def _in_name(self, i: int) -> bool:
+        """Whether a word belongs to the name of a body: وكالة الأنباء."""
+        before = self.words[i - 1]
+        return i > 0 and before.title is not None and not before.flags & DEFINITE and before.title.kind != "person"
 
     def _refers_back(self, k: int) -> bool:
         """Whether a verb stands in a relative clause without الذي: وثيقة اطلعت عليها الصحيفة."""
@@ -175,7 +185,7 @@ class Complements(Subjects):
         word = self.words[k]
         if not word.form.startswith(preposition) or word.preposition != preposition:
             return False
-        if word.form in self.language.groups["attaching"]:
+        if word.form in self.language.groups["attaching"] or word.form in self.language.groups["whole_words"]:
             return False
         if len(word.form) < 3 or word.form[1:] in self.language.pronouns or self.inside[k] != self.inside[k - 1]:
             return False

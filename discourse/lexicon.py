@@ -437,6 +437,7 @@ class Language:
         self._last: Reading | None = None
         self._load_particles()
         self._load_cues()
+        self._load_nouns()
         self._load_titles()
         self._light: dict[str, list[tuple[Expression, CueForm]]] = {}
         self._load_expressions()
@@ -543,6 +544,19 @@ class Language:
             plural = _strip_marks(noun).removesuffix("ة") + "ات"
             add(self._nouns, plural, CueForm(cue, "noun", number="p"))
 
+    def _load_nouns(self) -> None:
+        for entry in _yaml("ar/cue_nouns.yml"):
+            lemma = entry["nouns"][0]
+            guards = frozenset(("listed", *_listed(entry.get("owner"))))
+            complements = tuple(_complement(c) for c in entry["complements"])
+            cue = Cue(lemma, fold(lemma), entry["act"], entry["engagement"], complements, guards)
+            self.cues.setdefault(lemma, cue)
+            for noun in entry["nouns"]:
+                for form, pronoun in _noun(_strip_marks(noun)):
+                    self._nouns[fold(form)] = [CueForm(cue, "noun", pronoun=pronoun)]
+                if noun[-1] not in "ةاىءت" and len(noun) < 7:
+                    self._nouns.setdefault(fold(noun + "ا"), []).append(CueForm(cue, "noun"))
+
     def _load_expressions(self) -> None:
         for entry in _yaml("ar/cue_phrases.yml"):
             nouns: dict[str, tuple[str, ...]] = {}
@@ -632,6 +646,8 @@ class Language:
         cues: tuple[CueForm, ...] = ()
         if not flags & ~(JOINED | ENDER):
             cues = tuple(self._cue_forms(folded))
+        elif flags & OCCASION:  # في تصريحات أن: no cue, but in تصريحات الوزير بأن a noun with its claim
+            cues = tuple(c for c in self._cue_forms(folded) if "listed" in c.cue.guards)
         elif flags & PREPOSITION:  # عبر is a preposition, and a verb where a clause opens with it and its subject
             cues = tuple(replace(c, weak=True) for c in self._cue_forms(folded) if c.part == "past")
         if form.endswith("ة"):  # folding makes تغريدة look like تغريد with a pronoun
@@ -721,8 +737,11 @@ def _strip_marks(word: str) -> str:
 
 
 def _guards(entry: dict[str, Any]) -> list[str]:
-    guard = entry.get("guard") or ()
-    return [guard] if isinstance(guard, str) else list(guard)
+    return _listed(entry.get("guard"))
+
+
+def _listed(value: str | list[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())
 
 
 @cache

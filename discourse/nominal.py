@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from discourse.complements import Complements
-from discourse.lexicon import BLOCKER, COLON, COMMA, COMPLEMENTISER, STOP, CueForm, Expression, Language, Word
+from discourse.lexicon import (
+    BLOCKER,
+    COLON,
+    COMMA,
+    COMPLEMENTISER,
+    DEFINITE,
+    STOP,
+    Complement,
+    CueForm,
+    Expression,
+    Language,
+    Word,
+)
 from discourse.passage import Found
-from discourse.phrases import Phrase, noun_phrase
+from discourse.phrases import Phrase, noun_phrase, object_start
 from discourse.quotation import MARKS
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """Whose claim a noun is: the words that say it, where they end, and whether anybody is in view."""
+
+    source: tuple[int, int] | None
+    end: int
+    known: bool
 
 
 class NominalCues(Complements):
@@ -117,80 +140,181 @@ class NominalCues(Complements):
         return None
 
     def _noun(self, i: int, form: CueForm) -> Found | None:
-        """A verbal noun with its claim: قوله إن, تأكيد الوزير أن, دعوة موسكو إلى."""
+        """A noun with its claim: قوله إن, تأكيد الوزير أن, دعوة موسكو إلى, اتهامات بأن, رفضها الاعتراف."""
         words = self.words
+        before = words[i - 1] if i > self.begin[i] else None
+        if before is not None and before.form in self.language.groups["unreal"]:
+            return None
+        if form.definite and (words[i].title is not None or self._in_name(i)):
+            return None  # المعارضة السورية, وكالة الأنباء
+        if any(f.rule == "light-verb" and f.pieces[0][0] in (i, i - 1) for f in self.found[-2:]):
+            return None  # أعرب عن أمله: the noun is what the verb expresses
         if form.pronoun and any(
             f.rule in ("verb-prep", "verb-object") and f.pieces[0][0] in (i, i - 1) for f in self.found[-2:]
         ):
-            return None  # أعرب عن أمله: the noun is what the verb expresses
+            return None
         limit = self.limit[i]
-        start = i + 1
-        phrase = None
-        if i in self.relayed:
-            phrase = Phrase(*self.relayed[i], "name")
-        elif not form.pronoun and not form.definite:
-            phrase = noun_phrase(words, self.forms, start, limit, self.names)
-            if phrase is not None and not phrase.sentient:
-                phrase = None
-        nearest = phrase.end if phrase is not None and phrase.start >= start else start
+        owner = self._owner(i, form, limit)
+        best: tuple[str, int, int] | None = None
         for complement in form.cue.complements:
-            kind, preposition = complement.kind, complement.preposition
-            if kind == "that":
-                hit = self._that(start, min(limit, nearest + 6), preposition, form)
-                taken = (
-                    hit is not None
-                    and not form.pronoun
-                    and any(
-                        f.pieces[0][0] == hit[0] and (words[hit[0]].form[0] != "ب" or f.rule == "verb-addressee")
-                        for f in self.found[-3:]
-                    )
-                )
-                if (
-                    hit is not None
-                    and not taken
-                    and hit[0] <= nearest + 5
-                    and (form.pronoun or phrase or hit[0] <= start + 1)
-                ):
-                    source = (
-                        (phrase.start, phrase.end if phrase.start < start else min(phrase.end, hit[0]))
-                        if phrase is not None
-                        else None
-                    )
-                    return Found(
-                        (i, start), "noun-that", form.cue.lemma, [(hit[0], limit)], source, form, subject_open=False
-                    )
-            elif (
-                kind in ("prep", "addressee")
-                and preposition
-                and (form.pronoun or phrase is not None or form.cue.act == "accuse")
-            ):
-                if "that-only" in form.cue.guards or form.weak:
-                    continue
-                hit = self._preposition(
-                    nearest, min(limit, nearest + (6 if kind == "addressee" else 2)), preposition, phrase, False, form
-                )
-                if hit is not None:
-                    source = (phrase.start, min(phrase.end, hit[0])) if phrase is not None else None
-                    return Found(
-                        (i, start), f"noun-{kind}", form.cue.lemma, [(hit[0], limit)], source, form, subject_open=False
-                    )
-            elif kind == "quote" and (form.pronoun or form.definite and form.cue.key in self.language.groups["saying"]):
-                quote = self._quotation(start, limit, i)
-                if (
-                    quote is not None
-                    and quote[0] - start <= 8
-                    and not any(f.pieces[0][0] == quote[0] for f in self.found[-3:])
-                ):
-                    source = (phrase.start, phrase.end) if phrase is not None else None
-                    made = Found(
-                        (i, start),
-                        "noun-quotation",
-                        form.cue.lemma,
-                        [(quote[0], quote[1])],
-                        source,
-                        form,
-                        subject_open=False,
-                    )
-                    made.closed = True
-                    return made
+            hit = self._noun_complement(i, form, owner, complement, limit)
+            if hit is not None and (best is None or hit[1] < best[1]):
+                best = hit
+        if best is None:
+            return None
+        how, start, end = best
+        source = owner.source
+        if source is not None and source[0] > i:
+            source = (source[0], min(source[1], start - (how == "quotation")))
+            if how == "object":
+                source = (source[0], min(source[1], object_start(words, Phrase(*source, "name"), self.names)))
+        made = Found((i, i + 1), f"noun-{how}", form.cue.lemma, [(start, limit)], source, form, subject_open=False)
+        if end:
+            made.pieces, made.closed = [(start, end)], True
+        return made
+
+    def _owner(self, i: int, form: CueForm, limit: int) -> _Owner:
+        """Whose claim a noun is: a pronoun, a genitive, an adjective of nation, or من قبل X behind its adjectives."""
+        words, groups = self.words, self.language.groups
+        start = i + 1
+        if i in self.relayed:
+            return _Owner(self.relayed[i], start, True)
+        if form.pronoun:
+            return _Owner(None, start, True)
+        phrase = None
+        if not form.definite or start < limit and words[start].flags & DEFINITE and words[start].nation:
+            phrase = noun_phrase(words, self.forms, start, limit, self.names)
+        if phrase is not None and "objective" in form.cue.guards:
+            # اتهام موسكو بـ: the genitive is the accused; اتهام موسكو لكييف بـ: the accuser
+            accused = next((k for k in range(start + 1, min(phrase.end + 1, limit)) if self._hangs(k, "ل")), 0)
+            return _Owner((start, accused), accused, True) if accused else _Owner(None, phrase.end, False)
+        if phrase is not None and phrase.sentient:
+            return _Owner((phrase.start, phrase.end), phrase.end, True)
+        k = self._behind_adjectives(i, form, limit)
+        if not any(c.preposition in groups["agents"] for c in form.cue.complements):
+            if k + 1 < limit and words[k].form in groups["agents"]:
+                k += 2 if words[k + 1].form in groups["sides"] else 1
+                agent = noun_phrase(words, self.forms, k, limit, self.names)
+                if agent is not None and agent.sentient:
+                    return _Owner((agent.start, agent.end), agent.end, True)
+        end = self._plain_owner(start, form, phrase, limit)
+        if end:
+            return _Owner((start, end), end, True)
+        done = form.definite and i > self.begin[i] and words[i - 1].form in groups["done"]
+        return _Owner(None, k, done or self._aims(i, form))
+
+    def _aims(self, i: int, form: CueForm) -> bool:
+        """Whether a verbal noun behind لـ tells what somebody acts for: تظاهروا للمطالبة بـ, سافر لحث الوفد على."""
+        word = self.words[i]
+        return word.preposition == "ل" and form.number == "s" and form.cue.act in ("direct", "criticise")
+
+    def _behind_adjectives(self, i: int, form: CueForm, limit: int) -> int:
+        """The word behind the adjectives of a noun: اتهامات خطيرة جديدة | بأن."""
+        words = self.words
+        k = i + 1
+        while k < min(limit, i + 3) and not words[k].flags & ~DEFINITE and not words[k].cues and not words[k].title:
+            if bool(words[k].flags & DEFINITE) != form.definite or words[k].form[-1] not in "هي":
+                break
+            if words[k].preposition and not words[k].flags:
+                break  # توقعات بزيادة
+            k += 1
+        return k
+
+    def _plain_owner(self, start: int, form: CueForm, phrase: Phrase | None, limit: int) -> int:
+        """Where an owner ends of whom nothing is known, right before the complement: تأكيد فلان | أن, مطالب العمال | بـ."""
+        if phrase is None or phrase.kind:
+            return 0
+        words = self.words
+        for k in range(start + 1, min(phrase.end + 1, start + 4, limit)):
+            if words[k].flags & COMPLEMENTISER and form.cue.takes("that"):
+                return k
+            if k in self.close_of and "listed" in form.cue.guards and form.cue.takes("quote"):
+                return k
+            for complement in form.cue.complements:
+                preposition = complement.preposition
+                if preposition and complement.kind == "prep" and words[start].flags & DEFINITE:
+                    if words[k].form == preposition or len(preposition) == 1 and self._hangs(k, preposition):
+                        return k
+        return 0
+
+    def _noun_complement(
+        self, i: int, form: CueForm, owner: _Owner, complement: Complement, limit: int
+    ) -> tuple[str, int, int] | None:
+        """The kind of a noun's complement, where it begins, and where it ends if that is known (else 0)."""
+        words = self.words
+        kind, preposition = complement.kind, complement.preposition
+        start, nearest = i + 1, owner.end
+        open_ = "open" in form.cue.guards
+        if kind == "that":
+            that = self._that(start, min(limit, nearest + 6), preposition, form)
+            if that is None or not (owner.known or open_ or that[0] <= start + 1):
+                return None
+            if not owner.known and not form.definite and "listed" not in form.cue.guards:
+                return None
+            taken = i not in self.relayed and any(
+                f.pieces[0][0] == that[0] and (words[that[0]].form[0] != "ب" or f.rule == "verb-addressee")
+                for f in self.found[-3:]
+            )
+            return None if taken else ("that", that[0], 0)
+        if kind == "whether":
+            asked = self._whether(nearest, min(limit, nearest + 4))
+            return ("whether", asked[0], 0) if asked is not None else None
+        if kind == "quote":
+            listed = "listed" in form.cue.guards and (owner.known or open_)
+            if not form.pronoun and not listed:
+                if not (form.definite and form.cue.key in self.language.groups["saying"]):
+                    return None
+            if owner.source is not None and owner.source[0] > i:
+                nearest = next((k for k in range(start, nearest) if k in self.close_of), nearest)
+            quote = self._quotation(nearest if listed else start, min(limit, nearest + 9), i)
+            if quote is None or quote[0] - nearest > 8 or any(f.pieces[0][0] == quote[0] for f in self.found[-3:]):
+                return None
+            if listed and (quote[2] or quote[0] - nearest > 3):
+                return None
+            return "quotation", quote[0], quote[1]
+        if "that-only" in form.cue.guards or form.weak or not (owner.known or open_ or form.cue.act == "accuse"):
+            return None
+        if kind in ("prep", "addressee"):
+            reach = nearest + (8 if kind == "addressee" else 5 if owner.known and len(preposition) > 1 else 2)
+            phrase = Phrase(*owner.source, "name") if owner.source is not None else None
+            if owner.source is not None and owner.source[0] > i:
+                nearest = owner.source[0] + 1
+            hit = self._preposition(nearest, min(limit, reach), preposition, phrase, False, form)
+            if hit is None or kind == "addressee" and form.pronoun and hit[0] == start:
+                return None  # تحميله مسؤولية, إبلاغه بـ: the pronoun is whom it is done to
+            if kind == "prep" and not owner.known:
+                begin = hit[0] + 1 if len(preposition) > 1 else hit[0]
+                if hit[0] > nearest or len(preposition) > 1 and words[begin].flags & DEFINITE:
+                    return None  # أنباء عن الحادث: a topic
+            return (kind, hit[0], 0) if not words[hit[0]].flags & COMPLEMENTISER else None
+        if kind == "object" and owner.known and "listed" in form.cue.guards:
+            behind = self._behind_owner(i, owner, limit)
+            return ("object", behind, 0) if behind is not None else None
         return None
+
+    def _behind_owner(self, i: int, owner: _Owner, limit: int) -> int | None:
+        """Where the object of a verbal noun begins, behind ل or bare: رفضه للعرض, رفضها الاعتراف, إعلان واشنطن نيتها."""
+        words = self.words
+        if owner.source is not None and owner.source[0] > i:
+            k = object_start(words, Phrase(*owner.source, "name"), self.names)
+        else:
+            k = owner.end
+        first = owner.source[0] + 1 if owner.source is not None and owner.source[0] > i else k
+        behind = [m for m in range(first, min(limit, k + 2)) if self._hangs(m, "ل")]
+        if behind:  # رفض الهيئة العليا للمفاوضات للعرض: the first may belong to a body's name
+            return behind[-1] if words[behind[0]].form.startswith("لل") else behind[0]
+        if (
+            k >= limit
+            or k + 1 < limit
+            and self._hangs(k + 1, "ل")
+            or not words[i].cues
+            or i in self.relayed
+            and k > i + 1
+        ):
+            return None
+        word = words[k]
+        if word.flags & ~DEFINITE or word.preposition and word.title is None or self.forms[k] in MARKS:
+            return None
+        if any(c.part in ("past", "present") and not c.weak for c in word.cues) or word.form[0] in "وف":
+            return None
+        return k

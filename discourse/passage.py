@@ -68,7 +68,7 @@ class Passage:
         for i in range(n - 1):
             word = words[i]
             title = word.title
-            if title is not None and title.kind == "person":
+            if title is not None and title.kind == "person" and title.number != "p":
                 k = i + 1
                 while (
                     k < min(n, i + 8)

@@ -64,8 +64,20 @@ PHRASE_FIELDS = [
     "content",
     "negatives",
 ]
+NOUN_FIELDS = [
+    "nouns",
+    "gloss",
+    "act",
+    "engagement",
+    "complements",
+    "owner",
+    "example",
+    "source",
+    "content",
+    "negatives",
+]
 BIDI = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff]")
-NAMES = ["cues.yml", "cue_phrases.yml"]
+NAMES = ["cues.yml", "cue_phrases.yml", "cue_nouns.yml"]
 
 
 def _raw(name: str) -> str:
@@ -79,6 +91,7 @@ def _entries(name: str) -> list[dict[str, Any]]:
 
 CUES = _entries("cues.yml")
 PHRASES = _entries("cue_phrases.yml")
+NOUNS = _entries("cue_nouns.yml")
 LEMMAS = [cue["lemma"] for cue in CUES]
 BOTH = [pytest.param(entry, id=entry["lemma"]) for entry in CUES] + [
     pytest.param(entry, id=f"{entry.get('verb', '')} {entry['noun_slot'][0]}") for entry in PHRASES
@@ -172,6 +185,25 @@ def test_files_hold_no_bidi_controls_and_one_value_a_line(name: str) -> None:
     assert not re.search(r"^(?!#).*(\[|\{|\t)", _raw(name), re.MULTILINE)
 
 
+def test_every_noun_stands_in_one_entry() -> None:
+    counts = Counter(fold(noun) for entry in NOUNS for noun in entry["nouns"])
+    assert [noun for noun, n in counts.items() if n > 1] == []
+    assert [entry["nouns"][0] for entry in NOUNS] == sorted(entry["nouns"][0] for entry in NOUNS)
+
+
+@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry["nouns"][0]) for entry in NOUNS])
+def test_nouns_are_declared_as_verbs_are(entry: dict[str, Any]) -> None:
+    assert list(entry) == [field for field in NOUN_FIELDS if field in entry]
+    assert entry["act"] in ACTS
+    assert entry["engagement"] in ENGAGEMENTS
+    assert [(c, fault) for c in entry["complements"] if (fault := _fault(c))] == []
+    owner = entry.get("owner", [])
+    assert set([owner] if isinstance(owner, str) else owner) <= {"open", "objective"}
+    assert entry["negatives"]
+    assert entry["example"].count(entry["content"]) == 1
+    assert any(fold(noun).rstrip("ه") in fold(entry["example"]) for noun in entry["nouns"])
+
+
 @pytest.mark.parametrize("entry", BOTH)
 def test_fields_are_declared_and_in_order(entry: dict[str, Any]) -> None:
     declared = CUE_FIELDS if "lemma" in entry else PHRASE_FIELDS
@@ -255,7 +287,7 @@ def test_negatives_are_sentences_of_their_own(entry: dict[str, Any]) -> None:
 
 
 def test_no_sentence_stands_twice() -> None:
-    counts = Counter(s for e in (*CUES, *PHRASES) for s in (e["example"], *e.get("negatives", ())))
+    counts = Counter(s for e in (*CUES, *PHRASES, *NOUNS) for s in (e["example"], *e.get("negatives", ())))
     assert [sentence for sentence, n in counts.items() if n > 1] == []
 
 

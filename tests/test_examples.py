@@ -63,6 +63,26 @@ def test_cue_negative(lemma: str, sentence: str) -> None:
     assert not found, f"{sentence} → {_report(found)}"
 
 
+NOUNS = _entries("cue_nouns.yml")
+
+
+@pytest.mark.parametrize("entry", NOUNS, ids=[e["nouns"][0] for e in NOUNS])
+def test_noun_example(entry: dict[str, Any]) -> None:
+    found = _find(entry["example"])
+    assert _has(found, entry["content"], entry["source"]), f"{entry['example']} → {_report(found)}"
+
+
+NOUN_NEGATIVES = [(e["nouns"], n) for e in NOUNS for n in e.get("negatives") or ()]
+
+
+@pytest.mark.parametrize(
+    ("nouns", "sentence"), NOUN_NEGATIVES, ids=[f"{a[0]}-{i}" for i, (a, _) in enumerate(NOUN_NEGATIVES)]
+)
+def test_noun_negative(nouns: list[str], sentence: str) -> None:
+    found = [a for a in _find(sentence) if a.cue_lemma in nouns]
+    assert not found, f"{sentence} → {_report(found)}"
+
+
 PARTICLES = [e for e in _entries("particles.yml") if "content" in e]
 
 
