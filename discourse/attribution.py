@@ -155,7 +155,7 @@ class _Reader(PrepositionalCues):
             return None  # دون أن
         if form.part == "jussive" and not (before and before.flags & JUSSIVE):
             return None
-        if before is not None and before.flags & PREPOSITION and not before.flags & (TIME | AUXILIARY):
+        if before is not None and before.flags & PREPOSITION and not before.flags & AUXILIARY:
             if form.part == "past" and before.form not in language.groups["verb_hosts"]:
                 return None
         if words[i].title is not None and form.part == "past" and form.number == "s" and words[i].flags & DEFINITE:

@@ -11,6 +11,7 @@ from discourse.lexicon import (
     COMMA,
     COMPLEMENTISER,
     DEFINITE,
+    NEGATOR,
     STOP,
     Complement,
     CueForm,
@@ -143,8 +144,8 @@ class NominalCues(Complements):
         """A noun with its claim: قوله إن, تأكيد الوزير أن, دعوة موسكو إلى, اتهامات بأن, رفضها الاعتراف."""
         words = self.words
         before = words[i - 1] if i > self.begin[i] else None
-        if before is not None and before.form in self.language.groups["unreal"]:
-            return None
+        if before is not None and (before.flags & NEGATOR or before.form in self.language.groups["unreal"]):
+            return None  # لا شك في أن, في حال رفض العرض
         if form.definite and (words[i].title is not None or self._in_name(i)):
             return None  # المعارضة السورية, وكالة الأنباء
         if any(f.rule == "light-verb" and f.pieces[0][0] in (i, i - 1) for f in self.found[-2:]):
