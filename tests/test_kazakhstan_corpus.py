@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from discourse.corpus import read_study
+from discourse.text import fold
 
 FOLDER = Path(__file__).parents[1] / "corpora" / "kazakhstan-2022"
 FIELDS = {"article_id", "outlet", "date", "title", "text", "url"}
@@ -33,7 +34,7 @@ FRAMES = {
     *("security", "legality", "political", "diplomacy"),
 }
 OPENING, CLOSING = "«“„\"'‹(", "»”“\"'›)"
-MARK = re.compile(r"[«»“”\"]")
+MARK = re.compile(r"[«»“”\"]|\(\(|\)\)")
 BIDI = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -89,7 +90,7 @@ def test_articles_have_the_fields_and_lie_in_the_days_of_the_events() -> None:
 
 def test_articles_have_the_announced_length() -> None:
     lengths = {a["article_id"]: len(DOCUMENTS[a["article_id"]].split()) for a in ARTICLES}
-    faults([f"{a}: {n} words" for a, n in lengths.items() if not 120 <= n <= 350])
+    faults([f"{a}: {n} words" for a, n in lengths.items() if not 120 <= n <= 400])
 
 
 def test_text_is_clean() -> None:
@@ -185,11 +186,19 @@ def test_type_agrees_with_the_quotation_marks() -> None:
 
 
 def test_articles_do_not_repeat_each_other() -> None:
-    wire = {DESIGN["shared_wire"]["origin"], *(r["article"] for r in DESIGN["shared_wire"]["reworked"])}
-    runs = {a: {tuple(w[i : i + 12]) for i in range(len(w) - 11)} for a, d in DOCUMENTS.items() for w in [words(d)]}
-    faults([f"{a}, {b}" for a, b in combinations(runs, 2) if runs[a] & runs[b] and not {a, b} <= wire])
-    origin = DESIGN["shared_wire"]["origin"]
-    faults([r["article"] for r in DESIGN["shared_wire"]["reworked"] if not runs[origin] & runs[r["article"]]])
+    wires = {w["origin"]: {r["article"] for r in w["reworked"]} for w in DESIGN["shared_wires"]}
+    shared = [{origin, *reworked} for origin, reworked in wires.items()]
+    # house styles drop hamzas and marks: a run is the same one whichever way it is spelt
+    texts = {a: words(fold(document)) for a, document in DOCUMENTS.items()}
+    runs = {a: {tuple(w[i : i + 12]) for i in range(len(w) - 11)} for a, w in texts.items()}
+    faults(
+        [
+            f"{a}, {b}"
+            for a, b in combinations(runs, 2)
+            if runs[a] & runs[b] and not any({a, b} <= wire for wire in shared)
+        ]
+    )
+    faults([r for origin, reworked in wires.items() for r in reworked if not runs[origin] & runs[r]])
 
 
 def test_outlets_are_documented() -> None:
