@@ -32,6 +32,11 @@ _PUBLIC = {
     "write_table": "tables",
     "score_engagement": "engagement",
     "score_sentiment": "sentiment",
+    "score_frames": "framing",
+    "find_frames": "framing",
+    "frame_report": "framing",
+    "load_frames": "framing",
+    "read_frames": "framing",
     "share_by": "estimates",
     "mean_by": "estimates",
     "contrast": "estimates",
@@ -65,6 +70,11 @@ if TYPE_CHECKING:
     from discourse.estimates import contrast as contrast
     from discourse.estimates import mean_by as mean_by
     from discourse.estimates import share_by as share_by
+    from discourse.framing import find_frames as find_frames
+    from discourse.framing import frame_report as frame_report
+    from discourse.framing import load_frames as load_frames
+    from discourse.framing import read_frames as read_frames
+    from discourse.framing import score_frames as score_frames
     from discourse.lexicon import LexiconError as LexiconError
     from discourse.lexicon import load_language as load_language
     from discourse.plots import figure_data as figure_data

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from discourse.attribution import find_attributions
 from discourse.corpus import Article
 from discourse.engagement import score_engagement
+from discourse.framing import score_frames
 from discourse.sentiment import score_sentiment
 from discourse.speakers import Camps, resolve_speakers
 from discourse.tables import attributions_table
@@ -29,9 +30,14 @@ def analyse(articles: Iterable[Article], camps: Camps | None = None) -> pd.DataF
     Returns
     -------
     pandas.DataFrame
-        One row per attribution: the columns of `attributions_table`, then those of `score_engagement` and
-        `score_sentiment`.
+        One row per attribution: the columns of `attributions_table`, then those of `score_engagement`,
+        `score_sentiment` and `score_frames`.
     """
     articles = list(articles)
     attributions = [a for article in articles for a in resolve_speakers(article, find_attributions(article), camps)]
-    return score_sentiment(score_engagement(attributions_table(articles, attributions)))
+    return score_all(attributions_table(articles, attributions))
+
+
+def score_all(table: pd.DataFrame) -> pd.DataFrame:
+    """Score a table of attributions in every way: engagement, sentiment and frames, in this order."""
+    return score_frames(score_sentiment(score_engagement(table)))

@@ -177,9 +177,8 @@ def _analyse(articles: Iterable[Article], camps: Camps, quiet: bool) -> pd.DataF
     """Do what `discourse.analyse` does, with a bar that moves article by article."""
     from tqdm import tqdm
 
+    from discourse.analysis import score_all
     from discourse.attribution import find_attributions
-    from discourse.engagement import score_engagement
-    from discourse.sentiment import score_sentiment
     from discourse.speakers import resolve_speakers
     from discourse.tables import attributions_table
 
@@ -187,7 +186,7 @@ def _analyse(articles: Iterable[Article], camps: Camps, quiet: bool) -> pd.DataF
     found = []
     for article in tqdm(articles, unit="article", disable=quiet):
         found += resolve_speakers(article, find_attributions(article), camps)
-    return score_sentiment(score_engagement(attributions_table(articles, found)))
+    return score_all(attributions_table(articles, found))
 
 
 def _camps(path: Path | None) -> Camps:

@@ -19,6 +19,7 @@ import yaml
 from discourse.engagement import score_engagement
 from discourse.inflection import FormIndex, bare_words
 from discourse.lexicon import LexiconError
+from discourse.tables import in_document
 from discourse.text import fold
 
 Polarity = Literal["negative", "neutral", "positive"]
@@ -330,18 +331,6 @@ def read_sentiment_lexicon(path: str | os.PathLike[str]) -> SentimentLexicon:
 # ---------------------------------------------------------------------------------------------- scoring
 
 
-def _in_document(start: int, end: int, pieces: list[list[int]]) -> list[int] | None:
-    """Where characters of a content (its pieces joined by one space) stand in the document."""
-    offset = 0
-    for piece_start, piece_end in pieces:
-        length = piece_end - piece_start
-        if start < offset + length:
-            begin = piece_start + start - offset
-            return [begin, min(begin + end - start, piece_end)]
-        offset += length + 1
-    return None
-
-
 def _first_word(text: str) -> str:
     match = _TOKEN.search(text)
     return fold(match.group()) if match else ""
@@ -402,7 +391,7 @@ def score_sentiment(table: pd.DataFrame, lexicon: SentimentLexicon | None = None
         label = "positive" if score > weights["positive"] else "negative" if score < weights["negative"] else "neutral"
         sign = _SIGNS[label]
         spans = {span for hit in hits if not sign or hit.value * sign > 0 for span in hit.spans}
-        found = [place for span in sorted(spans) if (place := _in_document(*span, pieces)) is not None]
+        found = [place for span in sorted(spans) if (place := in_document(*span, pieces)) is not None]
         if spoken * sign > 0 and cue_span is not None:
             found.append([int(cue_span[0]), int(cue_span[1])])
         labels.append(label)

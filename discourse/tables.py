@@ -134,6 +134,7 @@ SCORE_COLUMNS = (
     Column("sentiment_evidence", "spans", "the words that decided it", may_be_empty=True),
     Column("stance", "sides", "support or oppose, for each camp that the content takes a side on", may_be_empty=True),
     Column("frames", "labels", "the frames that the content invokes", may_be_empty=True),
+    Column("frames_evidence", "spans", "the words that brought them up", may_be_empty=True),
 )
 SCHEMA = {column.name: column for column in (*ATTRIBUTION_COLUMNS, *SCORE_COLUMNS)}
 
@@ -429,6 +430,18 @@ def _from_rows(rows: Sequence[Mapping[str, Any]], where: str) -> pd.DataFrame:
     table = _frame({name: values[name] for name in (*(n for n in SCHEMA if n in values), *values)})
     check_table(table, where)
     return table
+
+
+def in_document(start: int, end: int, pieces: Sequence[Sequence[int]]) -> list[int] | None:
+    """Where characters of a content (its pieces joined by one space) stand in the document."""
+    offset = 0
+    for piece_start, piece_end in pieces:
+        length = piece_end - piece_start
+        if start < offset + length:
+            begin = piece_start + start - offset
+            return [begin, min(begin + end - start, piece_end)]
+        offset += length + 1
+    return None
 
 
 # Cells ----------------------------------------------------------------------------------------------------------------

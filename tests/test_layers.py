@@ -23,7 +23,7 @@ LAYERS = (
     ("prepositional",),
     ("attribution",),
     ("speakers",),
-    ("tables",),
+    ("mentions", "tables"),
     ("engagement",),
     ("sentiment", "stance", "framing"),
     ("clusters",),

@@ -1,0 +1,545 @@
+"""Find the frames that contents invoke, each with the words that brought it up."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from discourse.engagement import ACTS, ENGAGEMENTS, score_engagement
+from discourse.inflection import FormIndex, bare_words, load_inflection
+from discourse.lexicon import LexiconError, load_language
+from discourse.mentions import find_mentions
+from discourse.tables import in_document
+from discourse.text import fold, tokens
+
+PARTS = ("noun", "verb", "adjective", "word", "phrase", "act", "engagement", "mention")
+_GAP = "…"
+_ARTICLE = "ال"
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """Something that brings up a frame: a word, several words, an act of speaking; `weight` is strong, weak or not."""
+
+    frame: str
+    indicator: str
+    part: str
+    weight: str
+    forms: tuple[str, ...] = ()
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame with its codebook text, and where it comes from."""
+
+    frame: str
+    label: str
+    source: str
+    codebook: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """Several words in order, as numbers of elements; `gaps` says behind which of them other words may stand."""
+
+    indicator: int
+    elements: tuple[int, ...]
+    gaps: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What one written word can do: indicators it is by itself, elements of patterns it can be."""
+
+    indicators: tuple[int, ...]
+    elements: frozenset[int]
+
+
+_NOTHING = _Known((), frozenset())
+
+
+@dataclass(slots=True)
+class _Hit:
+    """What an indicator weighs in a content, however often it stands there, and where it stands."""
+
+    weight: float
+    spans: list[tuple[int, int]]
+
+
+class Frames:
+    """Frames with all their indicators, ready for look-up; every distinct written word is analysed once.
+
+    Made by `load_frames` (the package's own) or `read_frames` (a study's, a user's).
+    """
+
+    def __init__(self, frames: Iterable[Frame], indicators: Iterable[Indicator]) -> None:
+        self.frames = tuple(frames)
+        self.indicators = tuple(indicators)
+        settings = _weights()
+        self.threshold: float = settings["threshold"]
+        self.most: int = settings["most"]
+        self._window: int = settings["window"]
+        self._weights = [settings["weights"][one.weight] for one in self.indicators]
+        self._words: dict[str, FormIndex] = defaultdict(FormIndex)  # by frame: several frames can share a word
+        self._of_cue: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._mentions: list[tuple[int, int]] = []
+        self._elements: dict[str, int] = {}
+        self._forms: dict[bool, dict[str, set[int]]] = {True: defaultdict(set), False: defaultdict(set)}
+        self._patterns: dict[int, list[_Pattern]] = defaultdict(list)
+        self._known: dict[str, _Known] = {}
+        # longer words first: ديني is an entry of its own before it is a form of دين
+        for number, one in sorted(enumerate(self.indicators), key=lambda entry: -len(entry[1].indicator)):
+            if one.part in ("act", "engagement"):
+                self._of_cue[one.part, one.indicator].append(number)
+            elif one.part == "mention":
+                self._mentions.append((int(one.indicator.split()[0]), number))
+            elif one.part == "phrase":
+                self._add_pattern(number, one.indicator.split())
+            else:
+                self._words[one.frame].add(one.indicator, one.part, one.forms, number)
+
+    def _add_pattern(self, number: int, words: list[str]) -> None:
+        elements: list[int] = []
+        gaps: list[bool] = []
+        for word in words:
+            if word == _GAP:
+                gaps[-1] = True
+            else:
+                elements.append(self._element(word))
+                gaps.append(False)
+        self._patterns[elements[0]].append(_Pattern(number, tuple(elements), tuple(gaps)))
+
+    def _element(self, word: str) -> int:
+        """The number of one place of a pattern, where any of the words between | may stand in any of its forms."""
+        known = self._elements.setdefault(fold(word), len(self._elements))
+        for one in fold(word).split("|"):
+            bare = one.removeprefix(_ARTICLE)
+            part = "noun" if bare.endswith("ه") else "adjective"
+            for form, attached in load_inflection().forms(bare, part, ()):
+                self._forms[attached][form].add(known)
+            self._forms[False][bare].add(known)
+        return known
+
+    def _analyse(self, word: str) -> _Known:
+        elements: set[int] = set()
+        pronouns = load_inflection().pronouns[False]
+        for bare in bare_words(word):
+            for stem in (bare, bare.removeprefix(_ARTICLE)):
+                elements |= self._forms[False].get(stem, set())
+                for pronoun in pronouns:
+                    if stem.endswith(pronoun):
+                        elements |= self._forms[True].get(stem[: -len(pronoun)], set())
+        found = (words.find(word) for words in self._words.values())
+        indicators = tuple(number for number in found if number is not None)
+        return _Known(indicators, frozenset(elements)) if indicators or elements else _NOTHING
+
+    def weigh(
+        self, content: str, act: str | None = None, engagement: str | None = None, day: date | None = None
+    ) -> dict[str, tuple[float, list[tuple[int, int]]]]:
+        """Weigh what a content says for each frame.
+
+        Returns
+        -------
+        dict
+            From frame to its score and the characters of the content that count for it, in their order. Frames for
+            which nothing speaks are missing.
+        """
+        forms, starts, ends = tokens(content)
+        language = load_language()
+        words = [language.word(form) for form in forms]
+        known = [self._look_up(word.form) for word in words]
+        hits: dict[str, dict[str, _Hit]] = defaultdict(dict)
+
+        def count(number: int, spans: Iterable[tuple[int, int]]) -> None:
+            one = self.indicators[number]
+            hits[one.frame].setdefault(fold(one.indicator), _Hit(self._weights[number], [])).spans.extend(spans)
+
+        silent: dict[str, set[int]] = defaultdict(set)  # places of words that say nothing for a frame
+        taken: dict[str, set[int]] = defaultdict(set)  # places of words that are weighed with others
+        for number, places in self._matches(known):
+            frame = self.indicators[number].frame
+            if self._weights[number]:
+                if silent[frame].isdisjoint(places):
+                    taken[frame].update(places)
+                    count(number, [(starts[place], ends[place]) for place in places])
+            elif taken[frame].isdisjoint(places):
+                silent[frame].update(places)
+        for place, word in enumerate(known):
+            for number in word.indicators:
+                frame = self.indicators[number].frame
+                if place not in taken[frame] and place not in silent[frame]:
+                    count(number, [(starts[place], ends[place])])
+        if self._mentions:
+            mentions = [one for one in find_mentions(words, day) if one.state is not None]
+            states = len({one.state for one in mentions})
+            for least, number in self._mentions:
+                if states >= least:
+                    count(number, [(starts[one.first], ends[one.last - 1]) for one in mentions])
+        for kind, value in (("act", act), ("engagement", engagement)):
+            for number in self._of_cue.get((kind, value or ""), ()):
+                count(number, [])
+        weighed = {}
+        for frame, found in hits.items():
+            score = sum(hit.weight for hit in found.values())
+            if score:
+                weighed[frame] = (score, sorted({span for hit in found.values() if hit.weight for span in hit.spans}))
+        return weighed
+
+    def _look_up(self, word: str) -> _Known:
+        known = self._known.get(word)
+        if known is None:
+            known = self._known[word] = self._analyse(word)
+        return known
+
+    def _matches(self, known: Sequence[_Known]) -> list[tuple[int, tuple[int, ...]]]:
+        """Patterns that are found, those of most words first: indicator, and the places of its words."""
+        found: list[tuple[int, tuple[int, ...]]] = []
+        for place, word in enumerate(known):
+            for element in word.elements:
+                for pattern in self._patterns.get(element, ()):
+                    places = self._follow(pattern, known, place)
+                    if places is not None:
+                        found.append((pattern.indicator, places))
+        found.sort(key=lambda match: (-len(match[1]), match[1][0], match[0]))
+        return found
+
+    def _follow(self, pattern: _Pattern, known: Sequence[_Known], first: int) -> tuple[int, ...] | None:
+        places = [first]
+        for number, element in enumerate(pattern.elements[1:]):
+            reach = 1 + self._window * pattern.gaps[number]
+            behind = range(places[-1] + 1, min(len(known), places[-1] + 1 + reach))
+            place = next((p for p in behind if element in known[p].elements), None)
+            if place is None:
+                return None
+            places.append(place)
+        return tuple(places)
+
+    def choose(self, weighed: Mapping[str, tuple[float, Any]]) -> list[str]:
+        """The frames that hold, the strongest first; of equals the one that is declared first."""
+        order = {one.frame: place for place, one in enumerate(self.frames)}
+        held = [frame for frame, (score, _) in weighed.items() if score >= self.threshold]
+        return sorted(held, key=lambda frame: (-weighed[frame][0], order[frame]))[: self.most]
+
+
+# ---------------------------------------------------------------------------------------------- loading
+
+
+def _data(name: str) -> str:
+    return files("discourse").joinpath("data", "ar", "framing", name).read_text(encoding="utf-8")
+
+
+@cache
+def _weights() -> dict[str, Any]:
+    weights: dict[str, Any] = yaml.safe_load(_data("weights.yml"))
+    return weights
+
+
+Row = tuple[int, dict[str, str]]
+
+
+def _tab_rows(text: str) -> list[Row]:
+    """Rows of a tab-separated file, each with its line number."""
+    lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line and not line.startswith("#")]
+    header = lines[0][1].split("\t")
+    return [(n, dict(zip(header, line.split("\t"), strict=False))) for n, line in lines[1:]]
+
+
+def _faults(rows: Sequence[Row], frames: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """What is wrong with some indicators: line and message."""
+    weights = tuple(_weights()["weights"])
+    frames = tuple(frames)
+    seen: dict[tuple[str, str, bool], int] = {}
+    for line, row in rows:
+        name, part = row.get("indicator", "").strip(), row.get("pos", "")
+        if not name:
+            yield line, "the indicator is empty"
+            continue
+        if row.get("frame") not in frames:
+            yield line, f"frame {row.get('frame')!r} of {name!r} is not declared. Frames: {', '.join(frames)}"
+        if row.get("weight") not in weights:
+            yield line, f"weight {row.get('weight')!r} of {name!r} is unknown. Weights: {', '.join(weights)}"
+        if part not in PARTS:
+            yield line, f"pos {part!r} of {name!r} is unknown. Known: {', '.join(PARTS)}"
+            continue
+        words = name.split()
+        if part == "phrase" and (len([w for w in words if w != _GAP]) < 2 or _GAP in (words[0], words[-1])):
+            yield line, f"the phrase {name!r} must have two words or more, and {_GAP} only between them"
+        elif part in ("noun", "verb", "adjective", "word") and len(words) > 1:
+            yield line, f"{name!r} has several words; its pos must be phrase"
+        elif part in ("act", "engagement") and name not in (ACTS if part == "act" else ENGAGEMENTS):
+            yield line, f"{part} {name!r} is unknown. Known: {', '.join(ACTS if part == 'act' else ENGAGEMENTS)}"
+        elif part == "mention" and not (len(words) == 2 and words[0].isdigit() and words[1] == "states"):
+            yield line, f"the mention {name!r} must be a number of states, such as 2 states"
+        if part not in ("act", "engagement", "mention") and not row.get("example", "").strip():
+            yield line, f"{name!r} has no example"
+        first = seen.setdefault((row.get("frame", ""), " ".join(fold(name).split()), part == "verb"), line)
+        if first != line:
+            yield line, f"{name!r} stands in line {first} already"
+
+
+def _made(rows: Sequence[Row], frames: Sequence[Frame], where: str) -> Frames:
+    """Make frames of checked rows, or say everything that is wrong with them."""
+    faults = list(_faults(rows, [one.frame for one in frames]))
+    if not faults:
+        faults = [
+            (line, f"{row['indicator']!r} is not found in its example {row['example']!r}")
+            for line, row in rows
+            if not _is_found(_indicator(row))
+        ]
+        if not faults:
+            return Frames(frames, [_indicator(row) for _, row in rows])
+    n = f"{len(faults)} row{'s' if len(faults) > 1 else ''}"
+    raise LexiconError(
+        f"{where}: {n} cannot be used:\n" + "\n".join(f"  line {line}: {text}" for line, text in sorted(faults))
+    )
+
+
+def _indicator(row: Mapping[str, str]) -> Indicator:
+    forms = tuple(str(row.get("forms") or "").split())
+    return Indicator(row["frame"], row["indicator"], row["pos"], row["weight"], forms, str(row.get("example") or ""))
+
+
+def _is_found(one: Indicator) -> bool:
+    """Whether an indicator is found in its own example."""
+    if not one.example:
+        return True
+    alone = Frames((), [one])
+    known = [alone._look_up(load_language().word(form).form) for form in tokens(one.example)[0]]
+    return bool(alone._matches(known)) or any(word.indicators for word in known)
+
+
+@cache
+def load_frames(*also: str) -> Frames:
+    """Load the package's generic frames; the same object every time.
+
+    Parameters
+    ----------
+    also
+        Frames of `data/ar/framing/frames.yml` to be switched on beside the nine: capacity, fairness, policy, crime,
+        health, quality_of_life, cultural_identity, public_opinion.
+
+    Raises
+    ------
+    LexiconError
+        There is no such frame.
+    """
+    declared = yaml.safe_load(_data("frames.yml"))
+    unknown = sorted({*also} - {entry["frame"] for entry in declared})
+    if unknown:
+        optional = [entry["frame"] for entry in declared if not entry.get("default", True)]
+        raise LexiconError(f"There is no frame {', '.join(unknown)}. Frames to switch on: {', '.join(optional)}.")
+    chosen = [entry for entry in declared if entry.get("default", True) or entry["frame"] in also]
+    frames = [Frame(*(entry[key] for key in ("frame", "label", "source", "codebook"))) for entry in chosen]
+    names = {one.frame for one in frames}
+    rows = [row for row in _tab_rows(_data("indicators.tsv")) if row[1]["frame"] in names]
+    return Frames(frames, [_indicator(row) for _, row in rows])
+
+
+class _Lines(yaml.SafeLoader):
+    """A loader that keeps the line of every mapping."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        return {**super().construct_mapping(node, deep), "line": node.start_mark.line + 1}
+
+
+def read_frames(path: str | os.PathLike[str]) -> Frames:
+    """Read frames of one's own from a YAML file.
+
+    Parameters
+    ----------
+    path
+        A list of entries with `frame`, `label`, `source`, `codebook` and `indicators`; each indicator has `indicator`,
+        `pos` (noun, verb, adjective, word, phrase, act, engagement, mention), `weight` (strong, weak, not), an
+        `example` in which it is found, and `forms` where no rule gives them. `data/ar/framing/indicators.tsv` says
+        what they mean; `corpora/kazakhstan-2022/frames.yml` is such a file.
+
+    Returns
+    -------
+    Frames
+        To be handed to `find_frames` and `score_frames`.
+
+    Raises
+    ------
+    LexiconError
+        Lists every entry that cannot be used, with its line.
+    """
+    name = Path(path).name
+    try:
+        entries = yaml.load(Path(path).read_text(encoding="utf-8"), Loader=_Lines)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise LexiconError(f"{name}: not readable as YAML: {error}") from error
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) and "frame" in entry for entry in entries):
+        raise LexiconError(f"{name}: expected a list of entries with `frame`, `codebook` and `indicators`.")
+    faults: list[str] = []
+    frames: list[Frame] = []
+    rows: list[Row] = []
+    for entry in entries:
+        if any(one.frame == entry["frame"] for one in frames):
+            faults.append(f"  line {entry['line']}: the frame {entry['frame']!r} is declared twice")
+        if not entry.get("codebook"):
+            faults.append(f"  line {entry['line']}: the frame {entry['frame']!r} has no codebook text")
+        texts = (str(entry.get(key) or "") for key in ("label", "source", "codebook"))
+        frames.append(Frame(str(entry["frame"]), *texts))
+        for row in entry.get("indicators") or ():
+            if isinstance(row, dict):
+                rows.append((row["line"], {"frame": str(entry["frame"]), **{k: str(v) for k, v in row.items()}}))
+            else:
+                faults.append(f"  line {entry['line']}: the indicator {row!r} is no entry of indicator, pos, weight")
+    if faults:
+        raise LexiconError(f"{name} cannot be used:\n" + "\n".join(faults))
+    return _made(rows, frames, name)
+
+
+# ---------------------------------------------------------------------------------------------- scoring
+
+
+def _weighed(table: pd.DataFrame, frames: Frames) -> Iterator[tuple[Any, dict[str, tuple[float, list[list[int]]]]]]:
+    """Each row of a table with what every frame scores there, its evidence in offsets of the document."""
+    scored = table if {"act", "engagement"} <= set(table) else score_engagement(table)
+    columns = ("content", "content_spans", "cue_span", "act", "engagement", "date")
+    for row, (content, pieces, cue, act, engagement, day) in zip(
+        scored[["article_id", "id"]].itertuples(index=False),
+        zip(*(scored[c] for c in columns), strict=True),
+        strict=True,
+    ):
+        text = content if isinstance(content, str) else ""
+        weighed = frames.weigh(text, act, engagement, None if pd.isna(day) else day.date())
+        found = {}
+        for frame, (score, spans) in weighed.items():
+            evidence = [place for span in spans if (place := in_document(*span, pieces)) is not None]
+            if not evidence and cue is not None:
+                evidence = [[int(cue[0]), int(cue[1])]]
+            found[frame] = (score, evidence)
+        yield row, found
+
+
+def find_frames(table: pd.DataFrame, frames: Frames | None = None) -> pd.DataFrame:
+    """Find what speaks for each frame in each content, as a long table.
+
+    Parameters
+    ----------
+    table
+        Attributions, one a row, with the columns of `attributions_table`. Where `act` is missing, `score_engagement`
+        supplies it for the score.
+    frames
+        The frames to look for, from `load_frames` or `read_frames`; the package's nine where none are given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per attribution and frame for which anything speaks: `article_id`, `id`, `frame`, `score` (the sum of
+        what its indicators weigh), `holds` (whether it reaches the threshold and is among the three strongest) and
+        `frame_evidence`, [start, end] spans in the document of the words that count; of the cue, where its act alone
+        does.
+
+    References
+    ----------
+    Semetko, H. A. & Valkenburg, P. M. (2000). Framing European politics. Journal of Communication 50(2), 93–109.
+    Boydstun, A. E., Card, D., Gross, J. H., Resnik, P. & Smith, N. A. (2014). Tracking the development of media frames
+    within and across policy issues. APSA Annual Meeting.
+    """
+    frames = frames or load_frames()
+    order = [one.frame for one in frames.frames]
+    rows = []
+    for row, found in _weighed(table, frames):
+        held = frames.choose(found)
+        rows += [(row.article_id, row.id, f, found[f][0], f in held, found[f][1]) for f in order if f in found]
+    long = pd.DataFrame(rows, columns=["article_id", "id", "frame", "score", "holds", "frame_evidence"])
+    return long.astype({"score": float, "holds": bool})
+
+
+def score_frames(table: pd.DataFrame, frames: Frames | None = None) -> pd.DataFrame:
+    """Say of every attribution which frames its content invokes.
+
+    Parameters
+    ----------
+    table, frames
+        As for `find_frames`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy with `frames`, a list of none to three, the strongest first, and `frames_evidence`: [start, end] spans
+        in the document of the words that brought them up.
+    """
+    frames = frames or load_frames()
+    labels: list[list[str]] = []
+    evidence: list[list[list[int]]] = []
+    for _, found in _weighed(table, frames):
+        held = frames.choose(found)
+        labels.append(held)
+        evidence.append(sorted({tuple(span): span for frame in held for span in found[frame][1]}.values()))
+    return table.assign(
+        frames=pd.Series(labels, index=table.index, dtype=object),
+        frames_evidence=pd.Series(evidence, index=table.index, dtype=object),
+    )
+
+
+def frame_report(table: pd.DataFrame, frames: Frames | None = None, cases: int = 10) -> dict[str, pd.DataFrame]:
+    """Show where frames hold, how they overlap, and the cases to read before they are trusted.
+
+    Parameters
+    ----------
+    table, frames
+        As for `find_frames`.
+    cases
+        How many of the most and of the least convincing cases to give for each frame.
+
+    Returns
+    -------
+    dict of pandas.DataFrame
+        - ``coverage``: `frame`, `n` (attributions in which it holds), `share` of all, `n_articles`;
+        - ``overlap``: one row and one column a frame: in how many attributions both hold;
+        - ``cases``: `frame`, `rank`, `convincing` (most or least), `score`, `article_id`, `id`, `content`, `words` (those
+          that count). The least convincing are those that hold by the smallest score.
+    """
+    frames = frames or load_frames()
+    names = [one.frame for one in frames.frames]
+    long = find_frames(table, frames)
+    held = long[long["holds"]]
+    coverage = pd.DataFrame(
+        {
+            "frame": names,
+            "n": [int((held["frame"] == name).sum()) for name in names],
+            "share": [(held["frame"] == name).sum() / len(table) if len(table) else float("nan") for name in names],
+            "n_articles": [held.loc[held["frame"] == name, "article_id"].nunique() for name in names],
+        }
+    )
+    flags = pd.crosstab([held["article_id"], held["id"]], held["frame"]).reindex(columns=names, fill_value=0)
+    overlap = (flags.T @ flags).rename_axis(index="frame", columns=None)
+    texts = {(row[0], row[1]): row[2:] for row in zip(*(table[c] for c in _TEXT), strict=True)}
+    rows = []
+    for name in names:
+        of_frame = held[held["frame"] == name].sort_values("score", ascending=False, kind="stable")
+        for convincing, chosen in (("most", of_frame.head(cases)), ("least", of_frame.iloc[::-1].head(cases))):
+            for rank, (article, one, _, score, _, evidence) in enumerate(chosen.to_numpy().tolist(), 1):
+                content, pieces = texts[article, one]
+                words = " · ".join(_words_of(content, pieces, evidence))
+                rows.append((name, rank, convincing, score, article, one, content, words))
+    columns = ["frame", "rank", "convincing", "score", "article_id", "id", "content", "words"]
+    return {"coverage": coverage, "overlap": overlap, "cases": pd.DataFrame(rows, columns=columns)}
+
+
+_TEXT = ("article_id", "id", "content", "content_spans")
+
+
+def _words_of(content: str, pieces: Sequence[Sequence[int]], spans: Iterable[Sequence[int]]) -> list[str]:
+    """The words of a content under some spans of its document."""
+    words = []
+    offset = 0
+    spans = list(spans)
+    for start, end in pieces:
+        words += [content[offset + s - start : offset + e - start] for s, e in spans if start <= s and e <= end]
+        offset += end - start + 1
+    return words

@@ -1,0 +1,77 @@
+"""Find which listed actors a text mentions, and on whose side each of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from discourse.lexicon import Actor, Word, load_language
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words `first` to `last` (exclusive) of a text that name an actor: a state, a body, a person, a nation's adjective."""
+
+    first: int
+    last: int
+    slug: str
+    state: str | None
+    kind: str  # of the actor data: state, capital, institution, organisation, person; or nation for an adjective
+
+
+def _known_on(actor: Actor, day: date | None) -> bool:
+    """Whether a name stood for this actor on that day: نور سلطان was a capital for three years."""
+    if day is None:
+        return True
+    return (actor.since is None or actor.since <= day) and (actor.until is None or day < actor.until)
+
+
+def _holds_office(actor: Actor, day: date) -> bool:
+    return any((o.start is None or o.start <= day) and (o.end is None or day <= o.end) for o in actor.offices)
+
+
+def _chosen(found: list[Actor], day: date | None) -> Actor | None:
+    """Whom a name stands for: of people who share it the one in office; nobody where two states claim it."""
+    usable = [actor for actor in found if _known_on(actor, day)]
+    if day is not None and len(usable) > 1:
+        usable = [actor for actor in usable if _holds_office(actor, day)] or usable
+    return usable[0] if usable and len({actor.state for actor in usable}) == 1 else None
+
+
+def find_mentions(words: Sequence[Word], day: date | None = None) -> list[Mention]:
+    """Find the listed actors that some words name, in their order.
+
+    Parameters
+    ----------
+    words
+        The words of a text, as `Language.word` analyses each.
+    day
+        When it was written; decides who held an office and what a capital was called.
+
+    Returns
+    -------
+    list of Mention
+        The longest name that begins at a word counts. Media are left out, and so are names in phrases that stand for
+        something else (مسار أستانا).
+    """
+    actors = load_language().actors
+    mentions: list[Mention] = []
+    place = 0
+    while place < len(words):
+        word = words[place]
+        if not word.named and not word.nation and not any(base in actors.excluded for base in word.bases):
+            place += 1
+            continue
+        passed = actors.excluded_at(words, place)
+        if passed:
+            place += passed
+            continue
+        length, found = actors.at(words, place) if word.named else (0, [])
+        actor = _chosen(found, day) if length else None
+        if actor is not None and actor.kind != "media":
+            mentions.append(Mention(place, place + length, actor.slug, actor.state, actor.kind))
+        elif not length and word.nation:
+            mentions.append(Mention(place, place + 1, word.nation, word.nation, "nation"))
+        place += max(length, 1)
+    return mentions
