@@ -118,8 +118,8 @@ class _Reader(PrepositionalCues):
 
     # ------------------------------------------------------------------ cues
 
-    def _governs(self, i: int) -> bool:
-        return self._fire(i, self.words[i]) is not None
+    def _governs(self, i: int) -> Found | None:
+        return self._fire(i, self.words[i])
 
     def _fire(self, i: int, word: Word) -> Found | None:
         for form in word.cues:
@@ -127,6 +127,8 @@ class _Reader(PrepositionalCues):
                 made = self._participle(i, form)
             elif form.part == "noun":
                 made = self._noun(i, form)
+            elif form.part == "adjective":
+                made = self._adjective(i, form)
             else:
                 made = self._finite(i, form)
             if made is not None:

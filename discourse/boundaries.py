@@ -83,6 +83,8 @@ def _cuts(passage: Passage, made: Found, other: Found, k: int, nominal: bool) ->
     if other.rule.startswith("noun"):
         return False
     if other.rule.startswith("verb"):
+        if comma and nominal and made.rule.startswith("noun"):
+            return True
         if passage._joined_verb(k):
             return other.source is None or bool(comma) or not nominal
         if comma and words[k - 1].form == "،" and other.source is not None and other.source[0] > k:

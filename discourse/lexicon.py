@@ -82,7 +82,7 @@ class CueForm:
     """A written form of a cue: its part of speech, agreement, and a pronoun hanging on it."""
 
     cue: Cue
-    part: Literal["past", "present", "jussive", "participle", "noun"]
+    part: Literal["past", "present", "jussive", "participle", "noun", "adjective"]
     person: int = 3
     gender: str = "m"
     number: str = "s"
@@ -429,6 +429,7 @@ class Language:
         self._finite_pronoun: dict[str, list[CueForm]] = {}
         self._participles: dict[str, list[CueForm]] = {}
         self._nouns: dict[str, list[CueForm]] = {}
+        self._adjectives: dict[str, list[CueForm]] = {}
         self._flags: dict[str, int] = {}
         self._titles: dict[str, Title] = {}
         self.prepositional: dict[str, list[Prepositional]] = {}
@@ -438,6 +439,7 @@ class Language:
         self._load_particles()
         self._load_cues()
         self._load_nouns()
+        self._load_adjectives()
         self._load_titles()
         self._light: dict[str, list[tuple[Expression, CueForm]]] = {}
         self._load_expressions()
@@ -557,6 +559,19 @@ class Language:
                 if noun[-1] not in "ةاىءت" and len(noun) < 7:
                     self._nouns.setdefault(fold(noun + "ا"), []).append(CueForm(cue, "noun"))
 
+    def _load_adjectives(self) -> None:
+        for entry in _yaml("ar/cue_adjectives.yml"):
+            lemma = entry["adjective"]
+            complements = tuple(_complement(c) for c in entry["complements"])
+            guards = frozenset(("passive",) if entry.get("subject") == "none" else ())
+            cue = Cue(lemma, fold(lemma), entry["act"], entry["engagement"], complements, guards)
+            self.cues.setdefault(lemma, cue)
+            blocked = {fold(b) for b in entry.get("block") or ()}
+            for affix, person, gender, number in _affixes("adjective"):
+                form = fold(lemma + affix)
+                made = CueForm(cue, "adjective", person, gender, number, weak=form in blocked)
+                self._adjectives.setdefault(form, []).append(made)
+
     def _load_expressions(self) -> None:
         for entry in _yaml("ar/cue_phrases.yml"):
             nouns: dict[str, tuple[str, ...]] = {}
@@ -651,7 +666,7 @@ class Language:
         elif flags & PREPOSITION:  # عبر is a preposition, and a verb where a clause opens with it and its subject
             cues = tuple(replace(c, weak=True) for c in self._cue_forms(folded) if c.part == "past")
         if form.endswith("ة"):  # folding makes تغريدة look like تغريد with a pronoun
-            cues = tuple(c for c in cues if c.pronoun != "ه" and c.part in ("participle", "noun"))
+            cues = tuple(c for c in cues if c.pronoun != "ه" and c.part in ("participle", "noun", "adjective"))
         bases = tuple(dict.fromkeys(self._bases(folded)))
         title = next((self._titles[b] for b in bases if b in self._titles), None)
         preposition = ""
@@ -698,6 +713,7 @@ class Language:
                 for made in (*self._finite.get(trunk[1:], ()), *self._finite_pronoun.get(trunk[1:], ())):
                     if made.part == "present" and trunk[1] in "يتنا":
                         yield made
+            yield from self._adjectives.get(trunk, ())
             yield from self._participles.get(trunk, ())
             if trunk.startswith("ال"):
                 for made in self._participles.get(trunk[2:], ()):

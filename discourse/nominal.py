@@ -12,6 +12,7 @@ from discourse.lexicon import (
     COMPLEMENTISER,
     DEFINITE,
     NEGATOR,
+    PREPOSITION,
     STOP,
     Complement,
     CueForm,
@@ -174,6 +175,28 @@ class NominalCues(Complements):
             made.pieces, made.closed = [(start, end)], True
         return made
 
+    def _adjective(self, i: int, form: CueForm) -> Found | None:
+        """A predicate that says what its subject holds: الوزير واثق من أن, إنهم متفقون على, الشركة متهمة بـ."""
+        limit, start = self.limit[i], i + 1
+        before = self.words[i - 1] if i > self.begin[i] else None
+        if form.weak or before is not None and before.flags & PREPOSITION:
+            return None
+        best: tuple[str, int] | None = None
+        for complement in form.cue.complements:
+            hit = None
+            if complement.kind == "that":
+                hit = self._that(start, min(limit, start + 4), complement.preposition, form)
+            elif complement.kind == "prep":
+                hit = self._preposition(start, min(limit, start + 3), complement.preposition, None, False, form)
+            if hit is not None and (best is None or hit[0] < best[1]):
+                best = complement.kind, hit[0]
+        if best is None:
+            return None
+        made = Found((i, start), f"adjective-{best[0]}", form.cue.lemma, [(best[1], limit)], None, form)
+        made.subject_open = "passive" not in form.cue.guards
+        made.negated = before is not None and bool(before.flags & NEGATOR)
+        return made
+
     def _owner(self, i: int, form: CueForm, limit: int) -> _Owner:
         """Whose claim a noun is: a pronoun, a genitive, an adjective of nation, or من قبل X behind its adjectives."""
         words, groups = self.words, self.language.groups
@@ -189,7 +212,7 @@ class NominalCues(Complements):
             # اتهام موسكو بـ: the genitive is the accused; اتهام موسكو لكييف بـ: the accuser
             accused = next((k for k in range(start + 1, min(phrase.end + 1, limit)) if self._hangs(k, "ل")), 0)
             return _Owner((start, accused), accused, True) if accused else _Owner(None, phrase.end, False)
-        if phrase is not None and phrase.sentient:
+        if phrase is not None and phrase.sentient and not self._describes(start):
             return _Owner((phrase.start, phrase.end), phrase.end, True)
         k = self._behind_adjectives(i, form, limit)
         if not any(c.preposition in groups["agents"] for c in form.cue.complements):
@@ -208,6 +231,11 @@ class NominalCues(Complements):
         """Whether a verbal noun behind لـ tells what somebody acts for: تظاهروا للمطالبة بـ, سافر لحث الوفد على."""
         word = self.words[i]
         return word.preposition == "ل" and form.number == "s" and form.cue.act in ("direct", "criticise")
+
+    def _describes(self, i: int) -> bool:
+        """Whether a word that could head a source is an adjective here: مذكرة احتجاج رسمية."""
+        word = self.words[i]
+        return len(word.form) < 3 or word.form.endswith("يه") and not word.flags & DEFINITE and not word.nation
 
     def _behind_adjectives(self, i: int, form: CueForm, limit: int) -> int:
         """The word behind the adjectives of a noun: اتهامات خطيرة جديدة | بأن."""
@@ -253,7 +281,7 @@ class NominalCues(Complements):
             if not owner.known and not form.definite and "listed" not in form.cue.guards:
                 return None
             taken = i not in self.relayed and any(
-                f.pieces[0][0] == that[0] and (words[that[0]].form[0] != "ب" or f.rule == "verb-addressee")
+                f.pieces[0][0] == that[0] and (words[that[0]].form[0] != "ب" or f.rule.endswith("addressee"))
                 for f in self.found[-3:]
             )
             return None if taken else ("that", that[0], 0)
@@ -270,8 +298,8 @@ class NominalCues(Complements):
             quote = self._quotation(nearest if listed else start, min(limit, nearest + 9), i)
             if quote is None or quote[0] - nearest > 8 or any(f.pieces[0][0] == quote[0] for f in self.found[-3:]):
                 return None
-            if listed and (quote[2] or quote[0] - nearest > 3):
-                return None
+            if listed and (quote[2] or quote[0] - nearest > 3 or quote[1] - quote[0] < 3):
+                return None  # تصريحات «فلان»: a name
             return "quotation", quote[0], quote[1]
         if "that-only" in form.cue.guards or form.weak or not (owner.known or open_ or form.cue.act == "accuse"):
             return None
@@ -304,8 +332,10 @@ class NominalCues(Complements):
         behind = [m for m in range(first, min(limit, k + 2)) if self._hangs(m, "ل")]
         if behind:  # رفض الهيئة العليا للمفاوضات للعرض: the first may belong to a body's name
             return behind[-1] if words[behind[0]].form.startswith("لل") else behind[0]
+        bare = owner.source is None or owner.source[0] == i + 1 or i in self.relayed
         if (
-            k >= limit
+            not bare
+            or k >= limit
             or k + 1 < limit
             and self._hangs(k + 1, "ل")
             or not words[i].cues

@@ -25,10 +25,10 @@ from discourse.phrases import noun_phrase
 class PrepositionalCues(NominalCues):
     """An article whose prepositions are read as cues."""
 
-    def _prepositional(self, i: int, governs: Callable[[int], bool]) -> int:
+    def _prepositional(self, i: int, governs: Callable[[int], Found | None]) -> int:
         """بحسب X and its like: the clause before or after belongs to X. Returns the last token taken, or 0.
 
-        `governs` tells of a verb whether it has a content of its own: كما أعلن أن …
+        `governs` gives the content that a verb has of its own: كما أعلن أن …
         """
         words = self.words
         word = words[i]
@@ -50,9 +50,15 @@ class PrepositionalCues(NominalCues):
                 if end >= limit or not any(c.part in ("past", "present") for c in words[end].cues):
                     continue
                 if entry.words[0] in self.language.groups["additive"]:
-                    if i == self.begin[i] or not words[i - 1].flags & COMMA or governs(end):
+                    if i == self.begin[i] or not words[i - 1].flags & COMMA:
+                        continue
+                    if not any(c.cue.takes("that") for c in words[end].cues):
                         continue
                 phrase = noun_phrase(words, self.forms, end + 1, limit, self.names)
+                if entry.words[0] in self.language.groups["additive"]:
+                    own = governs(end)
+                    if own is not None and not (own.rule == "verb-object" and phrase and phrase.end >= limit):
+                        continue  # كما أعلن أن …; but كما أعلن المدير. has no content of its own
                 if phrase is None and not (end + 1 >= limit or words[end + 1].flags & (COMMA | PREPOSITION | TIME)):
                     continue
                 cue, source_end = (i, end + 1), phrase.end if phrase is not None else end + 1
@@ -88,7 +94,9 @@ class PrepositionalCues(NominalCues):
             if phrase is not None and phrase.start < made.pieces[0][0]:
                 made.source = (phrase.start, min(phrase.end, made.pieces[0][0]))
             return made
-        if i == self.begin[i] and end < limit and words[end].flags & COMPLEMENTISER:
+        host = words[i - 1] if i > self.begin[i] else None
+        own = host is not None and host.flags & COMPLEMENTISER and host.form.endswith("ن")  # إن من المرجح: he expects
+        if end < limit and words[end].flags & COMPLEMENTISER and not own:
             return Found((i, end), "impersonal-that", entry.lemma, [(end, limit)], None, None, False, False)
         return None
 
@@ -106,7 +114,8 @@ class PrepositionalCues(NominalCues):
             follows = self.words[begin + 1].flags if begin + 1 < limit else STOP
             introduces = phrase.end < limit and self.words[phrase.end].flags & COLON  # بحسب فلان: «…»
             opens = self.begin[begin] == begin - 1  # وبحسب المشاركين، …: at the head of a sentence a source follows
-            if not introduces and not opens and (glued or first.flags & DEFINITE or first.cues or follows & DEFINITE):
+            common = glued or first.flags & DEFINITE or first.cues or follows & DEFINITE or first.form.endswith("ه")
+            if not introduces and not opens and common:
                 return None
         return phrase.start, phrase.end
 
@@ -154,9 +163,10 @@ class PrepositionalCues(NominalCues):
             pieces = [(inserted, limit)]  # قال فلان، بحسب رويترز، إن: the clause behind is what both say
         elif fronted or words[i - 1].flags & COMPLEMENTISER:
             after = source_end
-            while after < limit and not words[after].flags & (COMMA | COMPLEMENTISER | COLON):
+            near = min(limit, source_end + 12)
+            while after < near and not words[after].flags & (COMMA | COMPLEMENTISER | COLON):
                 after += 1
-            if after >= limit:
+            if after >= near:
                 after = source_end
             while after < limit and words[after].flags & (COMMA | COLON | DASH):
                 after += 1
@@ -170,7 +180,9 @@ class PrepositionalCues(NominalCues):
             before = self._clause_start(max(begin, lead - LONGEST), lead)
             pieces = [(before, lead)]
             tail = source_end
-            if tail < limit and words[tail].flags & COMMA and tail + 2 < limit and i > lead:
+            if tail in self.close_of and tail < limit and lead - before <= 6:
+                pieces.append((tail, limit))  # واقترحت المدينة بحسب التقرير «…»
+            elif tail < limit and words[tail].flags & COMMA and tail + 2 < limit and i > lead:
                 follow = words[tail + 1]
                 short = lead - before <= 6
                 if short and not follow.cues and not follow.flags & ENDER and follow.form[0] not in "وف":

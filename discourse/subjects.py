@@ -132,7 +132,7 @@ class Subjects(Passage):
     def _subject_before(self, made: Found) -> None:
         """Give a verb without a subject behind it the one before it."""
         form = made.form
-        if form is None or form.part not in ("past", "present", "jussive"):
+        if form is None or form.part not in ("past", "present", "jussive", "adjective"):
             return
         i = made.cue[0]
         before = i - 1

@@ -77,7 +77,20 @@ NOUN_FIELDS = [
     "negatives",
 ]
 BIDI = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff]")
-NAMES = ["cues.yml", "cue_phrases.yml", "cue_nouns.yml"]
+ADJECTIVE_FIELDS = [
+    "adjective",
+    "gloss",
+    "act",
+    "engagement",
+    "complements",
+    "subject",
+    "block",
+    "example",
+    "source",
+    "content",
+    "negatives",
+]
+NAMES = ["cues.yml", "cue_phrases.yml", "cue_nouns.yml", "cue_adjectives.yml"]
 
 
 def _raw(name: str) -> str:
@@ -92,6 +105,7 @@ def _entries(name: str) -> list[dict[str, Any]]:
 CUES = _entries("cues.yml")
 PHRASES = _entries("cue_phrases.yml")
 NOUNS = _entries("cue_nouns.yml")
+ADJECTIVES = _entries("cue_adjectives.yml")
 LEMMAS = [cue["lemma"] for cue in CUES]
 BOTH = [pytest.param(entry, id=entry["lemma"]) for entry in CUES] + [
     pytest.param(entry, id=f"{entry.get('verb', '')} {entry['noun_slot'][0]}") for entry in PHRASES
@@ -204,6 +218,24 @@ def test_nouns_are_declared_as_verbs_are(entry: dict[str, Any]) -> None:
     assert any(fold(noun).rstrip("ه") in fold(entry["example"]) for noun in entry["nouns"])
 
 
+def test_adjectives_are_sorted_and_unique() -> None:
+    adjectives = [entry["adjective"] for entry in ADJECTIVES]
+    assert adjectives == sorted(set(adjectives))
+
+
+@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry["adjective"]) for entry in ADJECTIVES])
+def test_adjectives_are_declared_as_verbs_are(entry: dict[str, Any]) -> None:
+    assert list(entry) == [field for field in ADJECTIVE_FIELDS if field in entry]
+    assert entry["act"] in ACTS
+    assert entry["engagement"] in ENGAGEMENTS
+    assert [(c, fault) for c in entry["complements"] if (fault := _fault(c))] == []
+    assert {c.split()[0] for c in entry["complements"]} <= {"that", "prep"}
+    assert entry.get("subject", "none") == "none"
+    assert entry["negatives"]
+    assert entry["example"].count(entry["content"]) == 1
+    assert fold(entry["adjective"]) in fold(entry["example"])
+
+
 @pytest.mark.parametrize("entry", BOTH)
 def test_fields_are_declared_and_in_order(entry: dict[str, Any]) -> None:
     declared = CUE_FIELDS if "lemma" in entry else PHRASE_FIELDS
@@ -287,7 +319,7 @@ def test_negatives_are_sentences_of_their_own(entry: dict[str, Any]) -> None:
 
 
 def test_no_sentence_stands_twice() -> None:
-    counts = Counter(s for e in (*CUES, *PHRASES, *NOUNS) for s in (e["example"], *e.get("negatives", ())))
+    counts = Counter(s for e in (*CUES, *PHRASES, *NOUNS, *ADJECTIVES) for s in (e["example"], *e.get("negatives", ())))
     assert [sentence for sentence, n in counts.items() if n > 1] == []
 
 

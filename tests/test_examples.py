@@ -83,6 +83,22 @@ def test_noun_negative(nouns: list[str], sentence: str) -> None:
     assert not found, f"{sentence} → {_report(found)}"
 
 
+ADJECTIVES = _entries("cue_adjectives.yml")
+
+
+@pytest.mark.parametrize("entry", ADJECTIVES, ids=[e["adjective"] for e in ADJECTIVES])
+def test_adjective_example(entry: dict[str, Any]) -> None:
+    found = _find(entry["example"])
+    assert _has(found, entry["content"], entry["source"]), f"{entry['example']} → {_report(found)}"
+
+
+@pytest.mark.parametrize("entry", ADJECTIVES, ids=[e["adjective"] for e in ADJECTIVES])
+def test_adjective_negatives(entry: dict[str, Any]) -> None:
+    for sentence in entry["negatives"]:
+        found = [a for a in _find(sentence) if a.cue_lemma == entry["adjective"]]
+        assert not found, f"{sentence} → {_report(found)}"
+
+
 PARTICLES = [e for e in _entries("particles.yml") if "content" in e]
 
 
