@@ -41,6 +41,8 @@ _PUBLIC = {
     "mean_by": "estimates",
     "contrast": "estimates",
     "correct": "correction",
+    "correct_contrast": "correction",
+    "correct_regression": "correction",
     "agreement": "reliability",
     "EstimateError": "clusters",
     "plot_shares": "plots",
@@ -65,6 +67,8 @@ if TYPE_CHECKING:
     from discourse.corpus import split_jsonl as split_jsonl
     from discourse.corpus import stream_articles as stream_articles
     from discourse.correction import correct as correct
+    from discourse.correction import correct_contrast as correct_contrast
+    from discourse.correction import correct_regression as correct_regression
     from discourse.display import show_article as show_article
     from discourse.engagement import score_engagement as score_engagement
     from discourse.estimates import contrast as contrast
