@@ -44,6 +44,9 @@ _PUBLIC = {
     "correct_contrast": "correction",
     "correct_regression": "correction",
     "agreement": "reliability",
+    "keyness": "keyness",
+    "permutation_test": "permutation",
+    "adjust": "permutation",
     "EstimateError": "clusters",
     "plot_shares": "plots",
     "plot_sentiment": "plots",
@@ -79,8 +82,11 @@ if TYPE_CHECKING:
     from discourse.framing import load_frames as load_frames
     from discourse.framing import read_frames as read_frames
     from discourse.framing import score_frames as score_frames
+    from discourse.keyness import keyness as keyness
     from discourse.lexicon import LexiconError as LexiconError
     from discourse.lexicon import load_language as load_language
+    from discourse.permutation import adjust as adjust
+    from discourse.permutation import permutation_test as permutation_test
     from discourse.plots import figure_data as figure_data
     from discourse.plots import plot_engagement as plot_engagement
     from discourse.plots import plot_sentiment as plot_sentiment

@@ -12,97 +12,69 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from discourse.correction import correct
-from discourse.estimates import contrast, share_by
+from discourse.simulate import CAMPS, World, measure_coverage, simulate_statements
 
 WORLDS = int(os.environ.get("COVERAGE_WORLDS", "40"))
 PROMISED = (0.92, 0.975)
-CAMPS = ("astana", "moscow", "washington")
-VOICE = np.array([0.3, 0.4, 0.3])  # share of statements of each camp, on average over outlets
-LEAN = np.array([-0.9, -0.7, -0.7])  # logit of a negative statement: Moscow and Washington are treated alike
-BETWEEN_OUTLETS, BETWEEN_ARTICLES = 0.5, 0.6  # spread of that logit
-MISSED, FALSE = 0.15, np.array([0.08, 0.08, 0.22])  # the labeller sees too much that is negative in Washington's words
 
 
-def make_world(outlets: int, seed: int, coded: float = 0.25) -> pd.DataFrame:
-    """Statements of so many outlets with true and machine labels, and human codes in a quarter of the articles."""
-    chance = np.random.default_rng([outlets, seed])
-    articles = np.maximum(4, chance.lognormal(np.log(30), 0.5, outlets)).astype(int)
-    home = np.repeat(np.arange(outlets), articles)
-    article = np.repeat(np.arange(len(home)), 1 + chance.poisson(1.5, len(home)))
-    outlet = home[article]
-    voices = chance.dirichlet(20 * VOICE, outlets)
-    camp = (chance.random(len(article))[:, None] > voices[outlet].cumsum(axis=1)).sum(axis=1)
-    style = chance.normal(0, BETWEEN_OUTLETS, (outlets, len(CAMPS)))
-    day = chance.normal(0, BETWEEN_ARTICLES, len(home))
-    negative = chance.random(len(article)) < 1 / (1 + np.exp(-(LEAN[camp] + style[outlet, camp] + day[article])))
-    wrong = np.where(negative, chance.random(len(article)) < MISSED, chance.random(len(article)) < FALSE[camp])
-    words = np.array(["neutral", "negative"], dtype=object)
-    truth = words[negative.astype(int)]
-    table = pd.DataFrame(
-        {
-            "article_id": article.astype(str),
-            "outlet": outlet.astype(str),
-            "camp": np.array(CAMPS, dtype=object)[camp],
-            "true": truth,
-            "machine": words[(negative ^ wrong).astype(int)],
-        }
-    )
-    table["human"] = np.where((chance.random(len(home)) < coded)[article], truth, None)
-    return table
+def held(found: pd.DataFrame, interval: str, labels: str) -> float:
+    return float(found[(found["interval"] == interval) & (found["labels"] == labels)]["coverage"].iloc[0])
 
 
-def true_share(lean: float) -> float:
-    """Share of negative statements over all outlets and articles there could be."""
-    points, weights = np.polynomial.hermite_e.hermegauss(60)
-    spread = np.hypot(BETWEEN_OUTLETS, BETWEEN_ARTICLES)
-    return float((weights / (1 + np.exp(-(lean + spread * points)))).sum() / weights.sum())
+def outside_the_promise(found: pd.DataFrame) -> dict[tuple[str, str], float]:
+    slack = 0.0 if WORLDS >= 500 else 2.5 * np.sqrt(0.05 * 0.95 / WORLDS)
+    honest = found[found["honest"]].set_index(["interval", "labels"])["coverage"]
+    return honest[(honest < PROMISED[0] - slack) | (honest > PROMISED[1] + slack)].to_dict()
 
 
-NEGATIVE = dict(zip(CAMPS, (true_share(lean) for lean in LEAN), strict=True))
-
-
-def covers(row: pd.Series, truth: float) -> bool:
-    return bool(row["ci_low"] <= truth <= row["ci_high"])
-
-
-def naive_covers(row: pd.Series, truth: float) -> bool:
-    """The interval that takes statements for independent."""
-    reach = 1.96 * np.sqrt(row["estimate"] * (1 - row["estimate"]) / row["n"])
-    return bool(abs(row["estimate"] - truth) <= reach)
-
-
-def run(outlets: int) -> dict[str, float]:
-    """Share of worlds in which each interval held the truth."""
-    held: dict[str, list[bool]] = {}
-    for seed in range(WORLDS):
-        table = make_world(outlets, seed)
-        voices = share_by(table, "camp").set_index("camp")
-        held.setdefault("camp shares", []).extend(
-            covers(voices.loc[camp], share) for camp, share in zip(CAMPS, VOICE, strict=True)
-        )
-        shares = share_by(table, "true", within="camp").query("true == 'negative'").set_index("camp")
-        held.setdefault("class shares", []).extend(covers(shares.loc[camp], NEGATIVE[camp]) for camp in CAMPS)
-        held.setdefault("naive", []).extend(naive_covers(shares.loc[camp], NEGATIVE[camp]) for camp in CAMPS)
-        gap = contrast(table, "camp", ("washington", "moscow"), of="true")
-        gap = gap[(gap["true"] == "negative") & (gap["measure"] == "difference")]
-        held.setdefault("contrasts", []).append(covers(gap.iloc[0], 0.0))
-        both = correct(table, "machine", "human", within="camp").query("machine == 'negative'")
-        for mended, name in ((True, "corrected"), (False, "uncorrected")):
-            rows = both[both["corrected"] == mended].set_index("camp")
-            camps = CAMPS if mended else ("washington",)
-            held.setdefault(name, []).extend(covers(rows.loc[camp], NEGATIVE[camp]) for camp in camps)
-    return {name: float(np.mean(answers)) for name, answers in held.items()}
+def show(world: str, found: pd.DataFrame) -> None:
+    print(f"\n{world}, {WORLDS} worlds\n" + found.round(3).to_string(index=False))
 
 
 @pytest.mark.parametrize("outlets", [6, 10, 30])
 def test_intervals_hold_the_truth_as_often_as_they_say(outlets: int) -> None:
-    held = run(outlets)
-    print(outlets, "outlets:", ", ".join(f"{name} {share:.1%}" for name, share in held.items()))
-    slack = 0.0 if WORLDS >= 500 else 2.5 * np.sqrt(0.05 * 0.95 / WORLDS)
-    low, high = PROMISED[0] - slack, PROMISED[1] + slack
-    promised = ["camp shares", "class shares", "contrasts", "corrected"]
-    assert {name: held[name] for name in promised if not low <= held[name] <= high} == {}
+    found = measure_coverage(World(outlets=outlets), WORLDS)
+    show(f"{outlets} outlets", found)
+    assert found["honest"].sum() == 5
+    assert outside_the_promise(found) == {}
     # The mistakes that this library is there to prevent.
-    assert held["naive"] < 0.88
-    assert held["uncorrected"] < {6: 0.9, 10: 0.7, 30: 0.1}[outlets]
+    assert held(found, "shares of classes, statements as the sample", "true") < 0.88
+    assert held(found, "contrasts", "machine") < {6: 0.9, 10: 0.85, 30: 0.4}[outlets]
+
+
+def test_a_gap_that_is_there_is_held_too() -> None:
+    world = World(outlets=10, lean=(-0.9, -1.0, 0.0))
+    found = measure_coverage(world, WORLDS)
+    show("10 outlets, gap of {:.3f}".format(world.negative("washington") - world.negative("moscow")), found)
+    assert outside_the_promise(found) == {}
+
+
+def test_events_that_all_outlets_report_need_two_ways_of_clustering() -> None:
+    world = World(outlets=30, articles=15, days=15, between_outlets=0.2, between_days=0.8)
+    both = measure_coverage(world, WORLDS, cluster=["outlet", "date"])
+    show("30 outlets, 15 days, clustered by both", both)
+    assert outside_the_promise(both) == {}
+    assert held(measure_coverage(world, 20), "shares of classes", "true") < 0.8
+
+
+def test_the_truth_of_a_world_is_what_its_samples_come_to() -> None:
+    world = World(outlets=3000, articles=6, lean=(-1.5, 0.0, 1.0), days=3000, between_days=0.7)
+    table = simulate_statements(world, 1)
+    negative = table["true"] == "negative"
+    for camp, voice in zip(CAMPS, world.voice, strict=True):
+        said = table["camp"] == camp
+        assert said.mean() == pytest.approx(voice, abs=0.01)
+        assert negative[said].mean() == pytest.approx(world.negative(camp), abs=0.015)
+        wrong = table["machine"] != table["true"]
+        assert wrong[said & negative].mean() == pytest.approx(0.15, abs=0.02)
+        assert wrong[said & ~negative].mean() == pytest.approx(world.false[CAMPS.index(camp)], abs=0.02)
+    coded = table["human"].notna()
+    assert coded.mean() == pytest.approx(0.25, abs=0.02)
+    assert (table["human"][coded] == table["true"][coded]).all()
+    assert (coded.groupby(table["article_id"]).nunique() == 1).all()
+
+
+def test_a_sample_is_its_seed() -> None:
+    pd.testing.assert_frame_equal(simulate_statements(World(), 3), simulate_statements(World(), 3))
+    assert not simulate_statements(World(), 3)["true"].equals(simulate_statements(World(), 4)["true"])
