@@ -148,7 +148,7 @@ class _Reader(PrepositionalCues):
             return None  # لا شك, عدم نشر, في حال رفض: a noun
         if (
             before is not None
-            and form.weak
+            and (form.weak or any(c.part == "noun" for c in words[i].cues))
             and form.part == "past"
             and before.form in language.groups["bare_complementisers"]
         ):

@@ -185,8 +185,11 @@ class Complements(Subjects):
         word = self.words[k]
         if not word.form.startswith(preposition) or word.preposition != preposition:
             return False
-        if word.form in self.language.groups["attaching"] or word.form in self.language.groups["whole_words"]:
+        groups = self.language.groups
+        if word.form in groups["attaching"] or word.form in groups["whole_words"] or word.form in groups["manner"]:
             return False
+        if word.form in self.language.actors.demonyms:
+            return False  # بريطاني
         if len(word.form) < 3 or word.form[1:] in self.language.pronouns or self.inside[k] != self.inside[k - 1]:
             return False
         if word.flags & COMPLEMENTISER:
@@ -222,7 +225,7 @@ class Complements(Subjects):
             # place, time and occasion may stand between the subject and its object
             while begin < limit:
                 flags = words[begin].flags
-                if flags & COMMA or flags & TIME:
+                if flags & COMMA or self._is_manner(begin):
                     begin += 1
                 elif flags & PREPOSITION:
                     begin += 2
@@ -230,6 +233,9 @@ class Complements(Subjects):
                         begin += 1
                 else:
                     break
+        else:  # تؤيد علنا, يعارض بشدة: manner and time before the object of a verb whose subject stands elsewhere
+            while begin < limit and self._is_manner(begin):
+                begin += 2 if words[begin].flags & PREPOSITION else 1  # قبل أيام
         if begin >= limit:
             return None
         first = words[begin]
@@ -247,6 +253,12 @@ class Complements(Subjects):
             return None
         return begin, begin
 
+    def _is_manner(self, k: int) -> bool:
+        """Whether a word says when or how: أمس, علنا, بشدة, وبشكل."""
+        word = self.words[k]
+        manner = self.language.groups["manner"]
+        return bool(word.flags & TIME) or word.form in manner or bool(word.conjunction) and word.form[1:] in manner
+
     def _quotation(self, start: int, limit: int, cue: int) -> tuple[int, int, bool] | None:
         """A quotation or a colon that the cue introduces: content start, end, whether it stands without marks."""
         words, forms = self.words, self.forms
@@ -262,6 +274,9 @@ class Complements(Subjects):
                 close = self.close_of[k]
                 colon = words[k - 1].flags & (COLON | COMMA)
                 after = words[close + 1].flags if close + 1 < self.n else STOP
+                if not words[k - 1].flags & COLON and self._quoted_name(k, close):
+                    k = close + 1
+                    continue
                 if colon or k == start or close - k > 5 or after & (STOP | COMMA) and close - k > 2:
                     return k + 1, close, False
                 k = close + 1
@@ -293,6 +308,25 @@ class Complements(Subjects):
             k += 1
         # the quotation may open right behind a stop that belongs to the introduction: في بيان.: «…»
         return None
+
+    def _quoted_name(self, opened: int, closed: int) -> bool:
+        """Whether marks hold a name and not words: وقال "العلويط" في لقاء, كشف القائد "اللواء الركن فلان"."""
+        words = self.words
+        if closed - opened > 8:
+            return False
+        held = words[opened + 1 : closed]
+        if any(w.flags & (COMPLEMENTISER | COMMA | STOP | COLON | NEGATOR | RELATIVE | AUXILIARY) for w in held):
+            return False
+        if any(self._verbs(k) for k in range(opened + 1, closed)):
+            return False
+        if not held:
+            return True
+        first = held[0]
+        known = first.title is not None and first.title.kind == "person" or self.names.kind(words, opened + 1)
+        goes_on = closed + 1 < self.n and not words[closed + 1].flags & STOP
+        if not goes_on or len(held) > 2 and not known:
+            return False
+        return bool(known) or bool(words[closed + 1].flags & (PREPOSITION | COMPLEMENTISER | RELATIVE))
 
     def _speech_end(self, i: int) -> int:
         """Where speech without marks ends: with its paragraph, or before a sentence that opens with a cue."""
