@@ -24,6 +24,7 @@ from discourse.lexicon import (
     ENDER,
     JUSSIVE,
     NEGATOR,
+    OCCASION,
     PREPOSITION,
     RELATIVE,
     STOP,
@@ -71,6 +72,9 @@ class Attribution:
     relayed_by: str | None = None
     anonymous: bool = False
     confidence: float | None = None
+
+
+_JUDGING = ("criticise", "praise", "direct", "commit")
 
 
 class _Reader(PrepositionalCues):
@@ -163,11 +167,19 @@ class _Reader(PrepositionalCues):
         if words[i].title is not None and form.part == "past" and form.number == "s" and words[i].flags & DEFINITE:
             return None
         limit = self.limit[i]
-        if form.cue.key in language.groups["naming"]:
-            if before is not None and before.form in language.groups["what"] and form.pronoun:
+        if (
+            before is not None
+            and form.pronoun
+            and form.cue.key in language.groups["naming"] | language.groups["deeming"]
+        ):
+            if before.form in language.groups["what"] or before.flags & RELATIVE and not form.cue.takes("addressee"):
                 return self._naming(i, limit, form)
-            if not form.cue.takes("addressee"):
-                return None
+        if form.cue.key in language.groups["naming"] and not form.cue.takes("addressee"):
+            return None
+        if before is not None and before.flags & RELATIVE:
+            made = self._about_antecedent(i, limit, form)
+            if made is not None:
+                return made
         cue_end = i + 1
         # وأضاف قائلا: the participle of a verb of saying belongs to the cue
         if cue_end < limit and any(
@@ -302,7 +314,8 @@ class _Reader(PrepositionalCues):
         words = self.words
         phrase = noun_phrase(words, self.forms, i + 1, limit, self.names)
         k = i + 1
-        if phrase is not None and phrase.sentient and not (i + 1 in self.close_of):
+        named = phrase is not None and (phrase.sentient or words[phrase.start].flags & DEFINITE)
+        if phrase is not None and named and not (i + 1 in self.close_of):
             k = object_start(words, phrase, self.names)
             k = next((m for m in range(phrase.start, k) if m in self.close_of), k)
         if k >= limit or words[k].flags & (STOP | COMMA):
@@ -316,6 +329,44 @@ class _Reader(PrepositionalCues):
             if opened == k:
                 made.rule = "naming-quotation"
         return made
+
+    def _about_antecedent(self, i: int, limit: int, form: CueForm) -> Found | None:
+        """What a relative clause is about is the content: الخطة | التي رفضها السكان, الدعم | الذي تعهد به الوزير."""
+        words = self.words
+        begin = i + 1
+        if not form.pronoun:
+            follows = words[begin].form if begin < limit else ""
+            if follows not in self.language.groups["prepositional_pronouns"]:
+                return None
+            if not any(c.preposition and follows.startswith(c.preposition) for c in form.cue.complements):
+                return None
+            begin += 1
+        elif not form.cue.takes("object") or form.cue.act not in _JUDGING:
+            return None
+        if self._that(begin, min(limit, begin + 14), "", form) is not None:
+            return None  # البيان الذي قال فيه إن
+        end = i - 1
+        while end > self.begin[i] and words[end - 1].flags & COMMA:
+            end -= 1
+        start = end
+        while (
+            start > max(self.begin[i], end - 8)
+            and words[start - 1].flags & DEFINITE
+            and self.forms[start - 1].isalnum()
+        ):
+            start -= 1
+        if start == end or words[start].conjunction and words[start].flags & PREPOSITION:
+            return None
+        plain = words[start - 1] if start > self.begin[i] else None
+        if plain is not None and self.forms[start - 1].isalnum() and not self._verbs(start - 1):
+            if not plain.flags and plain.form[-1] != "ا" and not words[start].preposition:
+                start -= 1  # the head of a construct: خطة السلام
+        head = words[start]
+        if head.flags & OCCASION or head.title is not None and head.title.kind != "institution":
+            return None  # the words or the person that the clause tells of
+        phrase = noun_phrase(words, self.forms, begin, limit, self.names)
+        source = (phrase.start, phrase.end) if phrase is not None and phrase.sentient else None
+        return Found((i, i + 1), "relative", form.cue.lemma, [(start, end)], source, form, True, False)
 
     def _can_show(self, i: int, phrase: Phrase | None, form: CueForm) -> bool:
         """Whether somebody or a document shows it, not an event: يظهر التقرير أن, but not يظهر الهجوم أن."""
@@ -378,11 +429,14 @@ class _Reader(PrepositionalCues):
             return None
         limit = self.limit[i]
         start = i + 1
+        behind = self._behind_aside(start, limit)
+        while behind < limit and self._is_manner(behind) and not words[behind].flags & PREPOSITION:
+            behind += 1
         for complement in form.cue.complements:
             kind, preposition = complement.kind, complement.preposition
             if kind == "that":
-                hit = self._that(start, min(limit, start + 14), preposition, form)
-                if hit is not None and hit[0] - start <= 12:
+                hit = self._that(behind, min(limit, behind + 14), preposition, form)
+                if hit is not None and hit[0] - behind <= 12:
                     cue_end = start + 1 if words[hit[0]].flags & PREPOSITION and hit[0] == start else start
                     return Found(
                         (i, cue_end),
@@ -395,8 +449,8 @@ class _Reader(PrepositionalCues):
                     )
             elif kind in ("prep", "addressee") and "that-only" not in form.cue.guards and (parted or last == "ا"):
                 hit = self._preposition(
-                    start,
-                    min(limit, start + (8 if kind == "addressee" else 3)),
+                    behind,
+                    min(limit, behind + (8 if kind == "addressee" else 3)),
                     preposition,
                     None,
                     kind == "addressee",
@@ -440,7 +494,7 @@ class _Reader(PrepositionalCues):
                         subject_open=False,
                     )
             elif kind == "object" and "that-only" not in form.cue.guards and last == "ا" and (parted or not form.weak):
-                hit = self._object(start, limit, None, form)
+                hit = self._object(behind, limit, None, form)
                 if hit is not None:
                     return Found(
                         (i, start),

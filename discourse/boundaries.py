@@ -1,12 +1,38 @@
-"""Where the content of an attribution ends."""
+"""Where the content of an attribution ends: candidate stops from left to right, each with a reason and a score."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from discourse.lexicon import AUXILIARY, COLON, COMMA, DASH, DEFINITE, ENDER, JOINED, NEWLINE, STOP
+from discourse.lexicon import (
+    AUXILIARY,
+    COLON,
+    COMMA,
+    DASH,
+    DEFINITE,
+    ENDER,
+    JOINED,
+    NEWLINE,
+    RELATIVE,
+    STOP,
+    Word,
+    affixes,
+)
 from discourse.passage import LONGEST, Found, Passage
 from discourse.quotation import MARKS
+
+_ENOUGH = 0.5  # a content ends at the first stop that scores this
+_SURE, _LIKELY, _UNLIKELY = 1.0, 0.7, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A token before which a content may end, why, and how likely it does."""
+
+    at: int
+    reason: str
+    score: float
 
 
 def end_contents(passage: Passage, finds: Sequence[Found]) -> None:
@@ -15,50 +41,41 @@ def end_contents(passage: Passage, finds: Sequence[Found]) -> None:
     for made in finds:
         if not made.closed:
             start, limit = made.pieces[-1]
-            made.pieces[-1] = (start, _end(passage, made, start, limit, fired))
+            limit = min(limit, start + LONGEST)
+            stops = _stops(passage, made, start, limit, fired)
+            made.pieces[-1] = (start, next((stop.at for stop in stops if stop.score >= _ENOUGH), limit))
     for made in finds:
         made.pieces = [_trim(passage, s, e) for s, e in made.pieces]
 
 
-def _end(passage: Passage, made: Found, start: int, limit: int, fired: dict[int, Found]) -> int:
-    words, forms = passage.words, passage.forms
+def _stops(passage: Passage, made: Found, start: int, limit: int, fired: dict[int, Found]) -> Iterator[Stop]:
+    """Candidate stops of one content within its sentence; quotations in it are passed over."""
+    forms = passage.forms
     inside = passage.inside[made.cue[0]]
-    k = start
-    limit = min(limit, start + LONGEST)
-    brackets = 0
     nominal = not made.rule.endswith(("that", "whether"))
+    brackets = 0
+    k = start
     while k < limit:
-        word = words[k]
-        form = forms[k]
-        flags = word.flags
         if k in passage.close_of and passage.close_of[k] <= limit + 1:
             close = passage.close_of[k]
             if k <= start + 1 and close < limit and close - k > 3 and not _goes_on(passage, close + 1, limit):
-                return close
+                yield Stop(close, "closed quotation", _SURE)
             k = close + 1
             continue
-        if form in MARKS and passage.inside[k] != inside and k > start:
-            return k
-        if form == "(":
+        if forms[k] in MARKS and passage.inside[k] != inside and k > start:
+            yield Stop(k, "end of the quotation around it", _SURE)
+        elif forms[k] == "(":
             brackets += 1
-        elif form == ")":
+        elif forms[k] == ")":
             if not brackets:
-                return k
+                yield Stop(k, "end of the bracket around it", _SURE)
             brackets -= 1
-        other = fired.get(k)
-        if other is not None and k > start and other is not made:
-            if _cuts(passage, made, other, k, nominal):
-                return k
-        if nominal and k > start and word.form in passage.language.groups["nominal_enders"]:
-            return k
-        if k > start + 2 and k + 1 < limit and (word.form, words[k + 1].form) in passage.language.paired_enders:
-            return k
-        if flags & ENDER and k > start + 1 and words[k - 1].flags & COMMA:
-            return k
-        if flags & ENDER and flags & JOINED and k > start + 1:
-            return k
+        elif k > start:
+            other = fired.get(k)
+            if other is not None and other is not made and k > start + 1:
+                yield from _next_cue(passage, made, other, k, nominal)
+            yield from _own_voice(passage, made, k, limit, nominal)
         k += 1
-    return limit
 
 
 def _goes_on(passage: Passage, k: int, limit: int) -> bool:
@@ -69,33 +86,80 @@ def _goes_on(passage: Passage, k: int, limit: int) -> bool:
     return not flags & (COMMA | STOP | ENDER)
 
 
-def _cuts(passage: Passage, made: Found, other: Found, k: int, nominal: bool) -> bool:
-    """Whether a later cue ends this content rather than standing in it."""
+def _own_voice(passage: Passage, made: Found, k: int, limit: int, nominal: bool) -> Iterator[Stop]:
+    """Words with which the article speaks again: فيما, في خطوة, وهو ما, and what data/ar/content_ends.yml lists."""
     words = passage.words
-    if k <= made.pieces[-1][0] + 1:
-        return False
-    comma = words[k - 1].flags & COMMA
-    if other.rule.startswith("participle"):
-        return bool(comma) or k - made.pieces[-1][0] >= 3
+    word = words[k]
+    start = made.pieces[-1][0]
+    comma = bool(words[k - 1].flags & COMMA)
+    if word.flags & ENDER and k > start + 1 and (comma or word.flags & JOINED):
+        yield Stop(k, "conjunction", _SURE)
+    if nominal and words[k - 1].flags & DEFINITE and _in_relative(passage, made) and _future(word):
+        yield Stop(k, "verb of the main clause", _LIKELY)  # النائب الذي يعارض الاتفاق | سيلقي خطابا
+    for ending in passage.language.endings.get(word.form, ()):
+        after = k + len(ending.words)
+        if (
+            ending.noun_only
+            and not nominal
+            or ending.comma
+            and not comma
+            or k <= start + (0 if ending.noun_only else 2)
+            or after > limit
+            or any(words[k + n].form != w for n, w in enumerate(ending.words))
+            or after < limit
+            and words[after].form in ending.unless
+        ):
+            continue
+        if ending.cue and not any(_reports(passage, m) for m in range(after, min(after + 2, limit))):
+            continue
+        yield Stop(k, ending.reason, _LIKELY if comma or not ending.cue else _ENOUGH)
+
+
+def _in_relative(passage: Passage, made: Found) -> bool:
+    cue = made.cue[0]
+    return any(word.flags & RELATIVE for word in passage.words[max(0, cue - 2) : cue])
+
+
+def _future(word: Word) -> bool:
+    """Whether a word is an imperfect with the mark of the future: سيلقي."""
+    return len(word.form) > 4 and word.form.startswith(affixes("future")) and word.title is None and not word.named
+
+
+def _reports(passage: Passage, k: int) -> bool:
+    """Whether token k is a finite cue, be it that its content stands before it: ما اعتبره, الذي رفضته."""
+    word = passage.words[k]
+    return word.title is None and any(c.part in ("past", "present") and (c.pronoun or not c.weak) for c in word.cues)
+
+
+def _next_cue(passage: Passage, made: Found, other: Found, k: int, nominal: bool) -> Iterator[Stop]:
+    """A later cue: it ends the content where it is the same speaker's or another's, not where it stands in it."""
+    words = passage.words
+    comma = bool(words[k - 1].flags & COMMA)
+    part = other.form.part if other.form is not None else ""
     if other.rule.startswith("preposition"):
         lead = other.pieces[0]
-        return lead[1] <= k and bool(comma) and made.cue[0] >= lead[0] or other.pieces[0][1] > k
-    if other.rule.startswith("noun"):
-        return False
-    if other.rule.startswith("verb"):
+        tail = max(other.cue[1], other.source[1] if other.source is not None else 0)
+        final = tail >= passage.limit[k] or bool(words[tail].flags & (COMMA | STOP | ENDER))
+        if lead[1] <= k and made.cue[0] >= lead[0] and (comma or final) or lead[1] > k:
+            yield Stop(k, "source of the whole sentence", _SURE)
+    elif part == "participle":
+        yield Stop(k, "participle", _SURE if comma or k - made.pieces[-1][0] >= 3 else _UNLIKELY)
+    elif part in ("past", "present", "jussive"):
+        before = words[k - 1]
+        named = other.source is not None and other.source[0] > k
+        refers = k + 1 < passage.n and words[k + 1].form in passage.language.groups["prepositional_pronouns"]
         if comma and nominal and made.rule.startswith("noun"):
-            return True
+            yield Stop(k, "verb behind a noun and its claim", _LIKELY)
         if passage._joined_verb(k):
-            return other.source is None or bool(comma) or not nominal
-        if comma and words[k - 1].form == "،" and other.source is not None and other.source[0] > k:
-            return False
-        if words[k - 1].flags & AUXILIARY and k - 2 > made.pieces[0][0]:
-            return (
-                words[k - 1].form[0] in "وك"
-                and bool(words[k - 2].flags & COMMA)
-                or words[k - 1].form in passage.language.groups["additive"]
-            )
-    return False
+            if not refers and (other.source is None or comma or not nominal):
+                yield Stop(k, "further verb of the speaker", _LIKELY)
+        elif comma and not refers and named and other.form is not None and not other.form.pronoun:
+            yield Stop(k, "verb of another speaker", _LIKELY)
+        elif before.flags & AUXILIARY and k - 2 > made.pieces[0][0]:
+            if before.form[0] in "وك" and words[k - 2].flags & COMMA:
+                yield Stop(k, "further verb behind its auxiliary", _LIKELY)
+            elif before.form in passage.language.groups["additive"]:
+                yield Stop(k, "further verb", _LIKELY)
 
 
 def _trim(passage: Passage, start: int, end: int) -> tuple[int, int]:

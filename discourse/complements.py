@@ -236,6 +236,7 @@ class Complements(Subjects):
         else:  # تؤيد علنا, يعارض بشدة: manner and time before the object of a verb whose subject stands elsewhere
             while begin < limit and self._is_manner(begin):
                 begin += 2 if words[begin].flags & PREPOSITION else 1  # قبل أيام
+        begin = self._behind_aside(begin, limit)
         if begin >= limit:
             return None
         first = words[begin]
@@ -252,6 +253,14 @@ class Complements(Subjects):
         if begin + 1 >= limit and not first.flags & DEFINITE:
             return None
         return begin, begin
+
+    def _behind_aside(self, k: int, limit: int) -> int:
+        """The token behind a fixed aside that begins at k: وأكد في الوقت ذاته | ضرورة …; k where none does."""
+        if self.words[k].flags & PREPOSITION if k < limit else False:
+            for length in (3, 2):
+                if k + length < limit and tuple(w.form for w in self.words[k : k + length]) in self.language.asides:
+                    return k + length
+        return k
 
     def _is_manner(self, k: int) -> bool:
         """Whether a word says when or how: أمس, علنا, بشدة, وبشكل."""

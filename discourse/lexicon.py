@@ -114,6 +114,18 @@ class Prepositional:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """Words with which the article's own voice starts again, and where they count as such."""
+
+    words: tuple[str, ...]
+    reason: str
+    comma: bool  # only behind a comma
+    noun_only: bool  # only behind a nominal complement
+    cue: bool  # only where a reporting verb follows
+    unless: frozenset[str]  # next words with which it is something else
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """What one written word can be."""
 
@@ -423,8 +435,9 @@ class Language:
         self.cues: dict[str, Cue] = {}
         self.groups: dict[str, frozenset[str]] = {}
         self.pronouns = frozenset(affixes("pronoun"))
-        self.paired_enders: frozenset[tuple[str, str]] = frozenset()
-        self.anonymity: frozenset[tuple[str, str]] = frozenset()
+        self.anonymity: frozenset[tuple[str, ...]] = frozenset()
+        self.asides: frozenset[tuple[str, ...]] = frozenset()
+        self.endings: dict[str, list[Ending]] = {}
         self._finite: dict[str, list[CueForm]] = {}
         self._finite_pronoun: dict[str, list[CueForm]] = {}
         self._participles: dict[str, list[CueForm]] = {}
@@ -437,6 +450,7 @@ class Language:
         self._words = _Words(self._analyse)
         self._last: Reading | None = None
         self._load_particles()
+        self._load_endings()
         self._load_cues()
         self._load_nouns()
         self._load_adjectives()
@@ -478,8 +492,8 @@ class Language:
                     for prefix in ("", "ب"):
                         for suffix in ("", *affixes("pronoun")):
                             self._flags[prefix + word + suffix] = COMPLEMENTISER
-            elif entry["group"] in ("paired_enders", "anonymity"):
-                setattr(self, entry["group"], frozenset((w.split()[0], w.split()[1]) for w in words))
+            elif entry["group"] in ("anonymity", "asides"):
+                setattr(self, entry["group"], frozenset(tuple(w.split()) for w in words))
             elif entry["group"] not in _GROUPS:
                 self.groups[entry["group"]] = frozenset(words)
             else:
@@ -491,6 +505,19 @@ class Language:
                     if bit == PREPOSITION and len(word) > 2:  # بينهما, خلالها
                         for suffix in affixes("pronoun"):
                             self._flags.setdefault(word + suffix, PREPOSITION)
+
+    def _load_endings(self) -> None:
+        for entry in _yaml("ar/content_ends.yml"):
+            words = tuple(fold(entry["words"]).split())
+            made = Ending(
+                words,
+                f"the article's own voice: {entry['words']}",
+                entry.get("after") == "comma",
+                entry.get("of") == "noun",
+                entry.get("then") == "cue",
+                frozenset(fold(word) for word in entry.get("unless") or ()),
+            )
+            self.endings.setdefault(words[0], []).append(made)
 
     def _load_cues(self) -> None:
         for entry in _yaml("ar/cues.yml"):

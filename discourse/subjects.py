@@ -89,7 +89,7 @@ class Subjects(Passage):
                 if flags & COMPLEMENTISER and words[start].form[-1] != "ن":
                     return None
                 break
-            if flags & ENDER:
+            if flags & ENDER or words[start].form in self.language.groups["adversatives"]:
                 break
             start -= 1
         start += 1

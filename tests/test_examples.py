@@ -108,6 +108,24 @@ def test_particle_example(entry: dict[str, Any]) -> None:
     assert _has(found, entry["content"], None), f"{entry['example']} → {_report(found)}"
 
 
+ENDINGS = _entries("content_ends.yml")
+
+
+@pytest.mark.parametrize("entry", ENDINGS, ids=[f"{e['words']}-{n}" for n, e in enumerate(ENDINGS)])
+def test_ending_example(entry: dict[str, Any]) -> None:
+    found = _find(entry["example"])
+    assert _has(found, entry["content"], None), f"{entry['example']} → {_report(found)}"
+
+
+RUNNING_ON = [e for e in ENDINGS if "runs_on" in e]
+
+
+@pytest.mark.parametrize("entry", RUNNING_ON, ids=[e["words"] for e in RUNNING_ON])
+def test_ending_is_something_else(entry: dict[str, Any]) -> None:
+    found = _find(entry["runs_on"])
+    assert [a.content[-1].end for a in found] == [len(entry["runs_on"]) - 1], _report(found)
+
+
 PREPOSITIONAL = _entries("cue_prepositions.yml")
 
 
