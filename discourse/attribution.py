@@ -74,7 +74,7 @@ class Attribution:
     confidence: float | None = None
 
 
-_JUDGING = ("criticise", "praise", "direct", "commit")
+_JUDGING = ("criticise", "praise", "direct", "commit", "threaten")  # acts whose object is the matter itself
 
 
 class _Reader(PrepositionalCues):
@@ -334,6 +334,8 @@ class _Reader(PrepositionalCues):
         """What a relative clause is about is the content: الخطة | التي رفضها السكان, الدعم | الذي تعهد به الوزير."""
         words = self.words
         begin = i + 1
+        if form.cue.act not in _JUDGING:
+            return None
         if not form.pronoun:
             follows = words[begin].form if begin < limit else ""
             if follows not in self.language.groups["prepositional_pronouns"]:
@@ -341,7 +343,7 @@ class _Reader(PrepositionalCues):
             if not any(c.preposition and follows.startswith(c.preposition) for c in form.cue.complements):
                 return None
             begin += 1
-        elif not form.cue.takes("object") or form.cue.act not in _JUDGING:
+        elif not form.cue.takes("object"):
             return None
         if self._that(begin, min(limit, begin + 14), "", form) is not None:
             return None  # البيان الذي قال فيه إن
@@ -365,7 +367,9 @@ class _Reader(PrepositionalCues):
         if head.flags & OCCASION or head.title is not None and head.title.kind != "institution":
             return None  # the words or the person that the clause tells of
         phrase = noun_phrase(words, self.forms, begin, limit, self.names)
-        source = (phrase.start, phrase.end) if phrase is not None and phrase.sentient else None
+        if phrase is None or not phrase.sentient:
+            return None
+        source = (phrase.start, phrase.end)
         return Found((i, i + 1), "relative", form.cue.lemma, [(start, end)], source, form, True, False)
 
     def _can_show(self, i: int, phrase: Phrase | None, form: CueForm) -> bool:
