@@ -359,7 +359,7 @@ class _Reader(PrepositionalCues):
             start -= 1
         if start == end or words[start].conjunction and words[start].flags & PREPOSITION:
             return None
-        plain = words[start - 1] if start > self.begin[i] else None
+        plain = words[start - 1] if start - 1 > self.begin[i] else None  # a sentence opens with its verb
         if plain is not None and self.forms[start - 1].isalnum() and not self._verbs(start - 1):
             if not plain.flags and plain.form[-1] != "ا" and not words[start].preposition:
                 start -= 1  # the head of a construct: خطة السلام

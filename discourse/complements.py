@@ -21,7 +21,7 @@ from discourse.lexicon import (
     WHETHER,
     CueForm,
 )
-from discourse.phrases import Phrase, noun_phrase, object_start
+from discourse.phrases import Phrase, noun_phrase, object_start, relational
 from discourse.quotation import MARKS
 from discourse.subjects import Subjects
 
@@ -228,9 +228,7 @@ class Complements(Subjects):
                 if flags & COMMA or self._is_manner(begin):
                     begin += 1
                 elif flags & PREPOSITION:
-                    begin += 2
-                    while begin < limit and not words[begin].flags & (COMMA | STOP) and begin < phrase.end + 6:
-                        begin += 1
+                    begin = self._behind_setting(begin, limit)
                 else:
                     break
         else:  # تؤيد علنا, يعارض بشدة: manner and time before the object of a verb whose subject stands elsewhere
@@ -253,6 +251,21 @@ class Complements(Subjects):
         if begin + 1 >= limit and not first.flags & DEFINITE:
             return None
         return begin, begin
+
+    def _behind_setting(self, k: int, limit: int) -> int:
+        """The token behind a preposition and its noun: أكد المدير في مؤتمر صحفي | ضرورة …"""
+        behind = self._behind_aside(k, limit)
+        if behind > k:
+            return behind
+        comma = next((m for m in range(k + 2, min(limit, k + 10)) if self.words[m].flags & COMMA), None)
+        if comma is not None:
+            return comma
+        behind = k + 2
+        if behind < limit and self.words[behind].flags & DEFINITE and not self.words[k + 1].flags & DEFINITE:
+            behind += 1  # في مقر الوزارة
+        while behind < limit and relational(self.words[behind].form):
+            behind += 1
+        return behind
 
     def _behind_aside(self, k: int, limit: int) -> int:
         """The token behind a fixed aside that begins at k: وأكد في الوقت ذاته | ضرورة …; k where none does."""

@@ -287,7 +287,7 @@ def _nisba(words: Sequence[Word], k: int) -> bool:
     return named and bool(word.flags & before.flags & DEFINITE) and word.form.endswith("يه") and before.form[-1] == "ه"
 
 
-def _relational(form: str) -> bool:
+def relational(form: str) -> bool:
     """Whether a word has the ending of an adjective of relation: روسي, الروسية, روسيون."""
     return form.endswith(affixes("relational"))
 
@@ -309,7 +309,7 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
         return True
     if word.preposition == "ب" and word.title is not None and word.title.kind == "institution":
         return True
-    if word.flags & DEFINITE and _relational(before.form) and not before.flags & DEFINITE and before.title is None:
+    if word.flags & DEFINITE and relational(before.form) and not before.flags & DEFINITE and before.title is None:
         return False  # حكومات غربية | الفيلق: an adjective has no genitive
     if any(c.part == "noun" for c in word.cues) and not (word.title is not None and word.title.kind == "person"):
         return False
@@ -322,12 +322,12 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
         if word.flags & DEFINITE or word.form.endswith(("ه", "ها", "هم")):
             return bool(word.flags & DEFINITE and names.kind(words, k))  # الوزير | النواب, المدرب | لاعبيه
     if word.flags & DEFINITE and not before.flags & DEFINITE and names.kind(words, k - 1):
-        return _relational(word.form) or word.form in names.language.modifiers  # كييف | القوات
+        return relational(word.form) or word.form in names.language.modifiers  # كييف | القوات
     if word.title is not None and word.title.kind != "document" or names.kind(words, k):
         return True
     if before.flags & (COMMA | PREPOSITION) or word.form in names.language.modifiers:
         return True
-    relational = _relational(word.form)
+    adjective = relational(word.form)
     if word.flags & DEFINITE:
-        return relational or not before.flags & DEFINITE and not names.kind(words, k - 1)
-    return not before.flags & DEFINITE and (before.title is not None or relational)
+        return adjective or not before.flags & DEFINITE and not names.kind(words, k - 1)
+    return not before.flags & DEFINITE and (before.title is not None or adjective)
