@@ -105,18 +105,34 @@ def part_of(
     return Stored(str(path), path.stem, path.suffix.lower(), last - start, opened)
 
 
+def check_packed(data: bytes) -> None:
+    """Say where a packed document, as a workbook is one, would unpack to what no text does.
+
+    Raises
+    ------
+    ValueError
+        It is no zip archive, or unpacks to far more than its size.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _Budget(len(data)).spend(sum(member.file_size for member in archive.infolist()))
+    except zipfile.BadZipFile as error:
+        raise ValueError(f"not a readable workbook ({error})") from None
+
+
 def _members(path: Path, inside: str, count: Callable[[int], object]) -> Iterator[Stored | tuple[str, str]]:
     budget = _Budget(path.stat().st_size)
-    try:
-        archive = zipfile.ZipFile(_counted(path, count))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, NotImplementedError) as error:
-        raise ValueError(f"not a readable zip archive ({error})") from None
-    with archive:
-        for member in sorted(archive.infolist(), key=lambda each: each.filename):
-            parts = PurePosixPath(member.filename.replace("\\", "/")).parts
-            if member.is_dir() or any(part.startswith((".", "__MACOSX")) and part != ".." for part in parts):
-                continue
+    with _counted(path, count) as raw:
+        try:
+            archive = zipfile.ZipFile(raw)
+        except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, NotImplementedError) as error:
+            raise ValueError(f"not a readable zip archive ({error})") from None
+        members = [member for member in archive.infolist() if not (member.is_dir() or _is_hidden(member.filename))]
+        if not members:
+            raise ValueError("the archive holds no file")
+        for member in sorted(members, key=lambda each: each.filename):
             name = f"{path}/{member.filename}"
+            parts = PurePosixPath(member.filename.replace("\\", "/")).parts
             suffix, packed = suffixes_of(member.filename)
             if ".." in parts or member.filename.startswith(("/", "\\")) or ":" in parts[0]:
                 yield name, "its name points outside the archive; it is not read"
@@ -125,13 +141,15 @@ def _members(path: Path, inside: str, count: Callable[[int], object]) -> Iterato
             elif suffix == ".zip":
                 yield name, "archives inside archives are not read; unpack it first"
             else:
-                yield Stored(
-                    name,
-                    _without_suffix(f"{_without_suffix(inside)}/{member.filename}"),
-                    suffix,
-                    member.file_size,
-                    _member_opener(archive, member, budget, bool(packed)),
-                )
+                below = _without_suffix(f"{_without_suffix(inside)}/{member.filename}")
+                opened = _member_opener(archive, member, budget, bool(packed))
+                yield Stored(name, below, suffix, member.file_size, opened)
+
+
+def _is_hidden(name: str) -> bool:
+    return any(
+        part.startswith((".", "__MACOSX")) and part != ".." for part in PurePosixPath(name.replace("\\", "/")).parts
+    )
 
 
 def _member_opener(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from discourse.boundaries import end_contents
 from discourse.corpus import Article
@@ -668,6 +668,8 @@ def find_attributions(article: Article) -> list[Attribution]:
         if not pieces or any(s >= e for s, e in pieces):
             continue
         cue = span(f.cue)
+        if any(mark.start <= cue.start < mark.end for mark in article.boilerplate):
+            continue
         attribution = Attribution(
             article_id=article.id,
             id=f"{article.id}:{cue.start}",
@@ -680,7 +682,33 @@ def find_attributions(article: Article) -> list[Attribution]:
             polarity="negative" if f.negated else "positive",
         )
         made.append(attribution)
+    if article.quotations:
+        return [_of_quotation(article.id, quotation, made) for quotation in article.quotations]
     return [replace(a, parent=parent) for a, parent in zip(made, _parents(made), strict=True)]
+
+
+def _of_quotation(article_id: str, quotation: Span, found: Sequence[Attribution]) -> Attribution:
+    """Attribute a quotation that the source of the data has marked: to whoever the words around it name, or to nobody."""
+
+    def shared(a: Attribution) -> int:
+        return sum(max(0, min(s.end, quotation.end) - max(s.start, quotation.start)) for s in a.content)
+
+    def is_outside(span: Span | None) -> bool:
+        return span is None or span.end <= quotation.start or span.start >= quotation.end
+
+    given = [a for a in found if shared(a) and is_outside(a.cue) and is_outside(a.source)]
+    best = max(given, key=shared, default=None)
+    own: dict[str, Any] = {
+        "id": f"{article_id}:{quotation.start}",
+        "type": "direct",
+        "content": (quotation,),
+        "verbatim": (quotation,),
+        "relayed_by": None,
+    }
+    if best is None:
+        return Attribution(article_id, **own, cue=None, source=None, rule="marked")
+    # whoever spoke before is not told: what stood between two quotations is not there
+    return replace(best, **own, rule=best.rule if best.source else "marked")
 
 
 def _parents(attributions: Sequence[Attribution]) -> list[str | None]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -11,18 +12,24 @@ from pathlib import Path
 from typing import Any
 
 from discourse.archives import ARCHIVES, Stored, part_of, stored_files, suffixes_of
+from discourse.boilerplate import find_boilerplate
 from discourse.dates import lacks_day, parse_date
 from discourse.encodings import is_broken
+from discourse.languages import other_language
+from discourse.layouts import NEEDED, Beside, Columns
 from discourse.readers import READERS, TABLES, Record, counted, jsonl_records, listed, read_records
+from discourse.text import Span
 
-NEEDED = ("article_id", "title", "text")
-OPTIONAL = ("outlet", "date", "url")
 SUFFIXES = (*READERS, *ARCHIVES)
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article as it was stored; offsets everywhere index its `document`."""
+    """One article as it was stored; offsets everywhere index its `document`.
+
+    `boilerplate` marks what a site or an agency put around the text: it stays in the document, and nothing is attributed
+    in it. `quotations` are those that the source of the data had marked itself.
+    """
 
     id: str
     title: str
@@ -30,6 +37,8 @@ class Article:
     outlet: str | None = None
     date: date | None = None
     url: str | None = None
+    boilerplate: tuple[Span, ...] = ()
+    quotations: tuple[Span, ...] = ()
 
     @property
     def document(self) -> str:
@@ -68,12 +77,13 @@ class Corpus:
     """Articles in the order they were read.
 
     `faults` tell what was left out and why; `notes` tell what was read rightly but not as it first seemed, such as a
-    file in Windows-1256.
+    file in Windows-1256; `n_set_aside` counts articles that are not in Arabic.
     """
 
     articles: tuple[Article, ...]
     faults: tuple[Fault, ...] = ()
     notes: tuple[Fault, ...] = ()
+    n_set_aside: int = 0
 
     def __iter__(self) -> Iterator[Article]:
         """Go through the articles."""
@@ -108,18 +118,29 @@ class FilePart:
     first_row: int
 
 
-def read_corpus(*sources: str | Path, columns: Mapping[str, str] | None = None, progress: bool = False) -> Corpus:
+def read_corpus(
+    *sources: str | Path,
+    columns: Mapping[str, str] | None = None,
+    metadata: str | Path | None = None,
+    names: str | None = None,
+    progress: bool = False,
+) -> Corpus:
     """Read articles from files and folders.
 
     Parameters
     ----------
     sources
-        Files (.txt, .csv, .tsv, .json, .jsonl, .parquet), each packed with gzip or not, .zip archives of them, or
-        folders of them, which are searched with their subfolders in the order of their names; hidden files are passed
-        over. Of a folder that holds a folder `articles`, as a study does, only that is read.
+        Files (.txt, .html, .csv, .tsv, .xlsx, .json, .jsonl, .parquet, .warc, .xml), each packed with gzip or not, .zip
+        archives of them, or folders of them, which are searched with their subfolders in the order of their names; hidden
+        files are passed over. Of a folder that holds a folder `articles`, as a study does, only that is read.
     columns
         What the columns of tables are called, where not as below: ``{"text": "body", "outlet": "source"}``. With it only
         the text is needed; rows without an id are given their file and row.
+    metadata
+        A .csv or .tsv about files that hold an article each: `file` (name, or path below the folder), and any of
+        `article_id`, `title`, `outlet`, `date`, `url`.
+    names
+        How the paths of such files are made: ``"{outlet}/{date}_*"``; * is passed over.
     progress
         Show a bar when reading takes more than two seconds.
 
@@ -136,9 +157,21 @@ def read_corpus(*sources: str | Path, columns: Mapping[str, str] | None = None, 
 
     Notes
     -----
-    **Tables** need the columns `article_id`, `title` (its cells may be empty) and `text`; `outlet`, `date` and `url` are
-    optional, others are ignored. Dates are year first (2022-01-06, 2022/1/6, with or without a time), in any digits. A
-    year or a month alone (2022, 2022-01) tells no day: the article is kept without a date, and a note says so.
+    **Tables** (.csv, .tsv, the first sheet of .xlsx, .json with a list of objects, .jsonl, .parquet) need the columns
+    `article_id`, `title` (its cells may be empty) and `text`; `outlet`, `date` and `url` are optional, others are ignored.
+    The layouts of SaudiNewsNet, news-please and the Abu El-Khair corpus are known by their columns.
+
+    **GDELT's Global Quotation Graph** (.json.gz): an article is its quotations, each on a line with the words around it;
+    `quotations` holds where they stand, and each becomes a direct attribution.
+
+    **Dates** are year first in figures (2022-01-06), or have the name of their month in any Arabic use, in any digits, and
+    may be Hijri; 06/01/2022 is a fault, since it can be read in two ways. A year or a month alone (2022, 2022-01) tells no
+    day: the article is kept without a date, and a note says so.
+
+    **A saved page**, and each page of a web archive (.warc), gives what trafilatura takes for the article; offsets are those
+    of that text. **.xml** is NewsML-G2, RSS or Atom, of which a feed often holds summaries alone.
+
+    **Set aside** are articles that are not in Arabic. **Boilerplate** is marked in `Article.boilerplate` and stays.
 
     **A .txt file** is one article. Its id is its path inside the folder without the suffix. Its first line is the title
     when a blank line follows, it is at most 200 characters long and does not end in a full stop; the text is then all
@@ -153,13 +186,17 @@ def read_corpus(*sources: str | Path, columns: Mapping[str, str] | None = None, 
 
     **Memory**: the articles are held. For more than fit, go through `stream_articles`.
     """
-    stream = stream_articles(*sources, columns=columns, progress=progress)
+    stream = stream_articles(*sources, columns=columns, metadata=metadata, names=names, progress=progress)
     articles = tuple(stream)
-    return Corpus(articles, tuple(stream.faults), tuple(stream.notes))
+    return Corpus(articles, tuple(stream.faults), tuple(stream.notes), stream.set_aside.total())
 
 
 def stream_articles(
-    *sources: str | Path | FilePart, columns: Mapping[str, str] | None = None, progress: bool = False
+    *sources: str | Path | FilePart,
+    columns: Mapping[str, str] | None = None,
+    metadata: str | Path | None = None,
+    names: str | None = None,
+    progress: bool = False,
 ) -> ArticleStream:
     """Give articles one by one, in memory that does not grow with the files.
 
@@ -167,7 +204,7 @@ def stream_articles(
     ----------
     sources
         As for `read_corpus`, or parts of .jsonl files from `split_jsonl`.
-    columns, progress
+    columns, metadata, names, progress
         As for `read_corpus`.
 
     Returns
@@ -185,12 +222,17 @@ def stream_articles(
     .csv, .tsv, .jsonl and .parquet are read piece by piece, packed or not. Other formats are read file by file, and a
     single file of them may have at most 256 MB.
     """
-    given = dict(columns or {})
-    unknown = [name for name in given if name not in (*NEEDED, *OPTIONAL)]
-    if unknown:
-        message = f"an article has no {listed(unknown)}; it has {listed((*NEEDED, *OPTIONAL))}"
-        raise CorpusError([Fault("columns", None, message)])
-    return ArticleStream(_sources(sources), given, progress)
+    wrong: list[Fault] = []
+    given, beside = Columns(), Beside()
+    try:
+        given = Columns(columns)
+    except ValueError as error:
+        wrong.append(Fault("columns", None, str(error)))
+    try:
+        beside = Beside(metadata, names)
+    except ValueError as error:
+        wrong.append(Fault("metadata", None, str(error)))
+    return ArticleStream(_sources(sources, wrong), given, beside, progress)
 
 
 def split_jsonl(path: str | Path, size: int = 1 << 25) -> list[FilePart]:
@@ -325,14 +367,17 @@ class ArticleStream:
     """
 
     def __init__(
-        self, files: Iterable[tuple[Path | FilePart, str]], columns: Mapping[str, str], progress: bool
+        self, files: Iterable[tuple[Path | FilePart, str]], columns: Columns, beside: Beside, progress: bool
     ) -> None:
         self.faults: list[Fault] = []
         self.notes: list[Fault] = []
+        self.set_aside: Counter[str] = Counter()  # articles by language
         self._files = list(files)
         self._columns = columns
+        self._beside = beside
         self._progress = progress
         self._first: dict[str, str] = {}
+        self._first_aside: tuple[str, int | None] = ("", None)
 
     def __iter__(self) -> Iterator[Article]:
         """Read the files in their order."""
@@ -345,76 +390,78 @@ class ArticleStream:
                 if isinstance(source, FilePart):
                     opened = part_of(source.path, source.start, source.end, bar.update)
                     yield from self._read(opened, source.first_row - 1)
-                    continue
-                try:
-                    for stored in stored_files(source, inside, bar.update):
-                        if isinstance(stored, Stored):
-                            yield from self._read(stored)
-                        else:
-                            self.faults.append(Fault(*stored[:1], None, stored[1]))
-                except (ValueError, OSError) as error:
-                    self.faults.append(Fault(str(source), None, str(error)))
+                elif self._beside.path is None or not source.samefile(self._beside.path):
+                    yield from self._unpacked(source, inside, bar.update)
+        for name in self._beside.unused():
+            self.faults.append(Fault(str(self._beside.path), None, f"file '{name}' is not among those read"))
+        if self.set_aside:
+            counts = listed(f"{language} {number}" for language, number in self.set_aside.most_common())
+            aside = counted(self.set_aside.total(), "article")
+            file, row = self._first_aside
+            self._note(file, row, f"not in Arabic and set aside: {aside} ({counts}), the first of them this")
+
+    def _unpacked(self, source: Path, inside: str, count: Callable[[int], object]) -> Iterator[Article]:
+        try:
+            for stored in stored_files(source, inside, count):
+                if isinstance(stored, Stored):
+                    yield from self._read(stored)
+                else:
+                    self.faults.append(Fault(stored[0], None, stored[1]))
+        except (ValueError, OSError) as error:
+            self.faults.append(Fault(str(source), None, str(error)))
 
     def _read(self, stored: Stored, rows_before: int = 0) -> Iterator[Article]:
         """Give the articles of one file."""
-        no_day = []
+        days: dict[str, list[int | None]] = {}
+        layouts: set[str] = set()
         try:
             if stored.suffix not in READERS:
                 raise ValueError(_unreadable(stored.suffix))
-            for row, record in read_records(stored, self._check, lambda note: self._note(stored.name, None, note)):
+            for row, record in read_records(
+                stored, self._columns.check, lambda note: self._note(stored.name, None, note)
+            ):
                 row = row and row + rows_before
-                if isinstance(record, Mapping) and stored.suffix in TABLES:
-                    record = self._planned(record, f"{stored.inside}:{row}")
+                if isinstance(record, Mapping):
+                    record = self._under_our_names(stored, row, record, layouts)
                 article = record if isinstance(record, str) else _article(record)
+                if isinstance(article, Article) and (language := other_language(article.document)):
+                    self._first_aside = self._first_aside if self.set_aside else (stored.name, row)
+                    self.set_aside[language] += 1
+                    continue
                 if isinstance(article, Article) and article.id in self._first:
                     article = f"article_id '{article.id}' again; it was first in {self._first[article.id]}"
                 if isinstance(article, str):
                     self.faults.append(Fault(stored.name, row, article))
                     continue
                 self._first[article.id] = stored.name if row is None else f"{stored.name}, row {row}"
-                if isinstance(record, Mapping) and lacks_day(record.get("date")):
-                    no_day.append(row)
+                if isinstance(record, Mapping) and (about := _about_day(record.get("date"))):
+                    days.setdefault(about, []).append(row)
                 yield article
+        except ImportError as error:
+            self.faults.append(
+                Fault(stored.name, None, f"it needs {error.name}: pip install 'arabic-discourse[formats]'")
+            )
         except (ValueError, OSError) as error:
             self.faults.append(Fault(stored.name, None, str(error)))
-        if no_day:
-            message = f"dates without a day, kept as no date: {counted(len(no_day), 'row')}, the first of them this"
-            self._note(stored.name, no_day[0], message)
+        for note in sorted(layouts):
+            self._note(stored.name, None, note)
+        for about, rows in days.items():
+            self._note(stored.name, rows[0], f"{about}: {counted(len(rows), 'row')}, the first of them this")
+
+    def _under_our_names(
+        self, stored: Stored, row: int | None, record: Mapping[str, object], layouts: set[str]
+    ) -> Record:
+        if stored.suffix in TABLES:
+            found, note = self._columns.ours(record, f"{stored.inside}:{row}")
+            layouts |= {note} if note else set()
+            return found
+        if row is not None:
+            return record
+        beside = self._beside.of(stored)
+        return beside if isinstance(beside, str) else {**record, **beside}
 
     def _note(self, file: str, row: int | None, message: str) -> None:
         self.notes.append(Fault(file, row, message))
-
-    def _check(self, names: list[str]) -> None:
-        """Say what is wrong with the columns of a table."""
-        wanted = self._wanted()
-        missing = [name for name in wanted if name not in names]
-        used = {*wanted, *(self._columns.get(name, name) for name in (*NEEDED, *OPTIONAL))}
-        double = sorted({name for name in names if names.count(name) > 1 and name in used})
-        if missing:
-            raise ValueError(f"no column {listed(missing)}; found: {listed(names) or 'none'}; {_needs(wanted)}")
-        if double:
-            raise ValueError(f"column {listed(double)} stands more than once in the header")
-
-    def _wanted(self) -> tuple[str, ...]:
-        """Name the columns without which a table holds no articles: with a map, those in it, and the text."""
-        if not self._columns:
-            return NEEDED
-        return tuple(dict.fromkeys([self._columns.get("text", "text"), *self._columns.values()]))
-
-    def _planned(self, record: Mapping[str, object], identity: str) -> Record:
-        """Give a row of a table under our names, or say what it lacks."""
-        ours = {name: self._columns.get(name, name) for name in (*NEEDED, *OPTIONAL)}
-        needed = ("text",) if self._columns else NEEDED
-        missing = [ours[name] for name in needed if ours[name] not in record]
-        if missing:
-            found = listed(map(str, record)) or "none"
-            return f"no {listed(missing)}; found: {found}; needed: {listed(ours[name] for name in needed)}"
-        without = {"article_id": identity, "title": ""} if self._columns else {}
-        return {**without, **{name: record[theirs] for name, theirs in ours.items() if theirs in record}}
-
-
-def _needs(wanted: Iterable[str]) -> str:
-    return f"needed: {listed(wanted)} (optional: {listed(OPTIONAL)})"
 
 
 def _n_bytes(source: Path | FilePart) -> int:
@@ -425,9 +472,8 @@ def _n_bytes(source: Path | FilePart) -> int:
     return 0
 
 
-def _sources(sources: Iterable[str | Path | FilePart]) -> list[tuple[Path | FilePart, str]]:
+def _sources(sources: Iterable[str | Path | FilePart], wrong: list[Fault]) -> list[tuple[Path | FilePart, str]]:
     """Find all files of all sources, or say of every source that is wrong what is wrong with it."""
-    wrong: list[Fault] = []
     files: list[tuple[Path | FilePart, str]] = []
     given = list(sources)
     for source in given:
@@ -473,7 +519,7 @@ def _ignore(_: object) -> None: ...
 # One article ----------------------------------------------------------------------------------------------------------
 
 
-def _article(record: Mapping[str, object]) -> Article | str:
+def _article(record: Mapping[str, Any]) -> Article | str:
     """Make an article of one row, or say what is wrong with it."""
     missing = [name for name in NEEDED if name not in record]
     if missing:
@@ -491,7 +537,12 @@ def _article(record: Mapping[str, object]) -> Article | str:
         return "article_id is empty"
     if text is None:
         return "the article has no text"
-    return Article(identity, title or "", text, outlet, day, url)
+    title = title or ""
+    before = len(title) + 1 if title else 0
+    document = f"{title}\n{text}" if title else text
+    quotations = tuple(Span(before + s, before + e, text[s:e]) for s, e in record.get("quotations", ()))
+    boilerplate = find_boilerplate(document)
+    return Article(identity, title, text, outlet, day, url, boilerplate, quotations)
 
 
 def _is_blank(value: object) -> bool:
@@ -517,10 +568,20 @@ def _date(record: Mapping[str, object], faults: list[str]) -> date | None:
     if _is_blank(value) or lacks_day(value):
         return None
     try:
-        return parse_date(value)
+        day, _ = parse_date(value)
     except ValueError as error:
         faults.append(f"date is {_shown(value)}; {error}")
         return None
+    return day
+
+
+def _about_day(value: object) -> str:
+    """Say what was made of a date that is not what it seems."""
+    if lacks_day(value):
+        return "dates without a day, kept as no date"
+    if isinstance(value, str) and value.strip() and parse_date(value)[1]:
+        return "Hijri dates, converted by the Umm al-Qura calendar"
+    return ""
 
 
 def _shown(value: object) -> str:

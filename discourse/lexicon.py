@@ -182,6 +182,16 @@ def _tsv(path: str) -> list[dict[str, str]]:
     return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
+def data_rows(path: str) -> list[dict[str, str]]:
+    """Give the rows of a table below `discourse/data`, for a module that needs no more of it than they say."""
+    return _tsv(path)
+
+
+def data_entries(path: str) -> list[dict[str, Any]]:
+    """Give the entries of a YAML list below `discourse/data`."""
+    return _yaml(path)
+
+
 def _complement(text: str) -> Complement:
     words = text.split("#")[0].split()
     if words[0] == "addressee":

@@ -9,9 +9,11 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
-from discourse.archives import Stored
+from discourse.archives import Stored, check_packed
 from discourse.encodings import LONGEST_LINE, TextStream, decode
+from discourse.markup import html_records, warc_records, xml_records
 
 Record = Mapping[str, object] | str  # a row, or what is wrong with it
 Records = Iterator[tuple[int | None, Record]]
@@ -273,6 +275,48 @@ def parquet_records(stored: Stored, check: Check, note: Note) -> Records:
         raise ValueError("the file holds columns and no row")
 
 
+def xlsx_records(stored: Stored, check: Check, note: Note) -> Records:
+    """Give the rows of the first sheet of a workbook that has cells."""
+    from zipfile import BadZipFile
+
+    import openpyxl
+
+    data = stored.whole()
+    check_packed(data)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        for sheet in book.worksheets:
+            yield from _sheet_rows(sheet.iter_rows(values_only=True), check)
+            others = [other.title for other in book.worksheets if other is not sheet]
+            if others:
+                note(f"only the sheet '{sheet.title}' is read, not {listed(others)}")
+            return
+    except (BadZipFile, KeyError, OSError, SyntaxError) as error:
+        raise ValueError(f"not a readable .xlsx workbook ({str(error).splitlines()[0]})") from None
+    raise ValueError("the workbook holds no sheet")
+
+
+def _sheet_rows(rows: Iterator[tuple[Any, ...]], check: Check) -> Records:
+    names: list[str] = []
+    n_rows = 0
+    for number, cells in enumerate(rows, 1):
+        if all(cell is None for cell in cells):
+            continue
+        if not names:
+            names = ["" if cell is None else str(cell).strip() for cell in cells]
+            check(names)
+            continue
+        n_rows += 1
+        yield number, {name: _cell(cell) for name, cell in zip(names, cells, strict=False) if name}
+    if not n_rows:
+        raise ValueError("the file holds a header and no row" if names else "the first sheet holds no cell")
+
+
+def _cell(cell: object) -> object:
+    """Give a whole number as one: a spreadsheet keeps all numbers as fractions."""
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+
+
 READERS: dict[str, Callable[[Stored, Check, Note], Records]] = {
     ".txt": txt_records,
     ".csv": csv_records,
@@ -280,8 +324,15 @@ READERS: dict[str, Callable[[Stored, Check, Note], Records]] = {
     ".json": json_records,
     ".jsonl": jsonl_records,
     ".parquet": parquet_records,
+    ".xlsx": xlsx_records,
+    ".html": html_records,
+    ".htm": html_records,
+    ".warc": warc_records,
+    ".xml": xml_records,
+    ".rss": xml_records,
+    ".atom": xml_records,
 }
-TABLES = frozenset((".csv", ".tsv", ".json", ".jsonl", ".parquet"))
+TABLES = frozenset((".csv", ".tsv", ".json", ".jsonl", ".parquet", ".xlsx"))
 
 
 def read_records(stored: Stored, check: Check, note: Note) -> Records:

@@ -424,7 +424,7 @@ def _voice(
         if a.parent is None:
             resolver.last = voice
         return voice
-    if a.rule.startswith("impersonal"):
+    if a.rule.startswith(("impersonal", "marked")):
         return Voice(None, None, "nobody named")
     parent = voices.get(a.parent) if a.parent is not None else None
     if a.rule.startswith("participle"):

@@ -50,6 +50,20 @@ def fold(text: str) -> str:
     return text.translate(_folding())
 
 
+def spellings(text: str) -> str:
+    """Give a regular expression for every spelling of a text that folds to the same letters.
+
+    Blanks stand for any number of blanks in a line, diacritics and invisible marks may stand behind every letter.
+    """
+    same: dict[str, str] = {}
+    for code, folded in _folding().items():
+        same[folded or ""] = same.get(folded or "", "") + chr(code)
+    ignored = f"[{re.escape(same.pop(''))}]*"
+    return "".join(
+        r"[ \t\u00a0]+" if char == " " else f"[{re.escape(char + same.get(char, ''))}]{ignored}" for char in fold(text)
+    )
+
+
 def fold_with_map(text: str) -> tuple[str, list[int]]:
     """Fold text and say where each folded character stood.
 
