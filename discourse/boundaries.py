@@ -168,7 +168,8 @@ def _trim(passage: Passage, start: int, end: int) -> tuple[int, int]:
         if forms[end - 1] in ".!؟?…" and passage.inside[end - 1] >= 0 and end < passage.n and end in passage.closes:
             break
         end -= 1
-    while end > start and words[end - 1].flags & AUXILIARY and not words[end - 1].flags & DEFINITE:
+    stops = end >= passage.n or words[end].flags & (COMMA | STOP)  # أن الوفد عاد. is a whole clause
+    while end > start and not stops and words[end - 1].flags & AUXILIARY and not words[end - 1].flags & DEFINITE:
         end -= 1
     while end > start and words[end - 1].flags & COMMA:
         end -= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -12,21 +13,23 @@ import yaml
 from discourse.attribution import Attribution
 from discourse.corpus import Article
 from discourse.lexicon import (
+    AUXILIARY,
+    COMMA,
+    DASH,
     DEFINITE,
-    NUMBER,
-    OCCASION,
+    NEGATOR,
     PREPOSITION,
-    TIME,
-    Actor,
+    RELATIVE,
+    STOP,
     CueForm,
     Language,
-    Word,
     load_actors,
     load_camps,
     load_language,
 )
 from discourse.phrases import Names, noun_phrase
-from discourse.text import tokens
+from discourse.text import fold, tokens
+from discourse.voices import NOBODY, Voice, Voices
 
 OTHER = "other"
 _GOVERNING = ("verb", "participle", "quotation", "relay", "document", "colon")
@@ -51,20 +54,6 @@ class Camps:
             return self.of_actor[voice.speaker]
         camps = {self.of_state[s] for s in (voice.state or "", *voice.partners) if s in self.of_state}
         return camps.pop() if len(camps) == 1 else OTHER
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """Who speaks: an actor's slug where one is listed, a state where only the side is known, and by which clue."""
-
-    speaker: str | None
-    state: str | None
-    resolved_by: str
-    kind: str = ""
-    gender: str = ""
-    number: str = "s"
-    person: bool = False
-    partners: tuple[str, ...] = ()  # states of those who speak jointly with the first
 
 
 def read_camps(path: str | Path) -> Camps:
@@ -114,261 +103,204 @@ def _camps(entries: object, where: str) -> Camps:
     return Camps(tuple(labels), labels, of_state, of_actor)
 
 
-class _Resolver:
+# What a record passes on in another's name; who speaks next does not go on from it.
+_TRANSPARENT = ("preposition", "relay")
+_REMEMBERED = 12  # earlier speakers that a dropped subject may go back to
+
+
+class _Speakers:
     """The speakers of one article, in the order in which they speak."""
 
-    def __init__(self, article: Article, language: Language) -> None:
+    def __init__(self, article: Article, attributions: Sequence[Attribution], language: Language) -> None:
         self.language = language
-        self.actors = language.actors
-        self.date = article.date
+        self.voices = Voices(article, language)
         self.document = article.document
-        self.names: dict[str, Voice] = {}  # names learned in this article
-        self.titles: dict[str, Voice] = {}  # the last bearer of each title who spoke
-        self.mentioned: dict[str, Voice] = {}  # the first bearer of each title who is mentioned
-        self.bodies: dict[tuple[str, ...], Voice] = {}  # bodies by what they are for: الأمن القومي
-        self.setting: str | None = None  # the one state that the lead names
+        self.by_id = {a.id: a for a in attributions}
+        self.of: dict[str, Voice] = {}
+        self.history: list[tuple[Attribution, Voice]] = []
         self.last: Voice | None = None
 
-    def read_names(self) -> None:
-        """Learn whose side the titled people of the article are on, quoted or not."""
-        reading = self.language.read(self.document)
-        forms, words = reading.forms, reading.words
-        self.setting = self._country(words, forms)
-        names = Names(self.language)
-        i, n = 0, len(words)
-        while i < n - 1:
-            title = words[i].title
-            if title is not None and title.kind == "person" and not title.camp_blocking:
-                phrase = noun_phrase(words, forms, i, n, names, hanging=True)
-                if phrase is not None and phrase.end - i >= 3:
-                    inner = [
-                        w for w, f in zip(words[i : phrase.end], forms[i : phrase.end], strict=True) if f[0].isalnum()
-                    ]
-                    voice = self._listed(inner)
-                    if voice is not None and voice.state is not None:
-                        voice = replace(voice, person=True, gender=title.gender)
-                        self._learn(inner, voice, remember_title=False)
-                        self.mentioned.setdefault(title.word, voice)
-                    i = phrase.end
-                    continue
-            i += 1
-
-    def _country(self, words: Sequence[Word], forms: Sequence[str]) -> str | None:
-        """The one state that headline and first paragraph name; None where they name none or more."""
-        states: set[str] = set()
-        paragraphs = 0
-        for i, form in enumerate(forms):
-            if form == "\n":
-                paragraphs += 1
-                if paragraphs == 2:
-                    break
-            else:
-                length, found = self.actors.at(words, i)
-                if length and found[0].kind in ("state", "capital") and not self.actors.excluded_at(words, i - 1):
-                    states.add(found[0].slug)
-                else:
-                    states.update((words[i].nation,) if words[i].nation else ())
-        return states.pop() if len(states) == 1 else None
-
-    def _place(self, lead: str) -> str | None:
-        """The state whose capital opens the sentence: وفي واشنطن، رحبت الوزارة …"""
-        forms = [f for f in tokens(lead)[0] if f[0].isalnum()]
-        words = [self.language.word(f) for f in forms]
-        if len(words) > 1 and words[0].form in self.language.groups["places"]:
-            _, found = self.actors.at(words, 1)
-            return next((a.state for a in found if a.kind == "capital" and self._valid(a)), None)
-        return None
-
-    def phrase(self, text: str, lead: str = "") -> Voice:
-        """Resolve the words that name a source: the first camp-bearing word from the head decides."""
-        forms = [f for f in tokens(text)[0] if f[0].isalnum()]
-        words = [self.language.word(f) for f in forms]
-        if not words:
-            return Voice(None, None, "unlisted")
-        head = words[0]
-        title = head.title
-        if self.last is not None and any(w.form in self.language.groups["in_whose_name"] for w in words):
-            return Voice(None, self.last.state, "in the name of the last speaker", "person", "", "s", True)
-        voice = self._listed(words)
-        learned = self._learned(words)
-        gender = title.gender if title is not None else ""
-        number = title.number if title is not None else "s"
-        person = title is not None and title.kind == "person"
-        kind = title.kind if title is not None else ""
-        length, found = self.actors.at(words, 0)
-        listed = length > 1 and any(a.kind != "media" for a in found)  # وكالة الاستخبارات المركزية is no news agency
-        if title is not None and title.camp_blocking and not listed:
-            named = self._person(words)
-            if named is not None and title.kind == "person":
-                return self._learn(words, replace(named, gender=gender or named.gender, number=number))
-            slug = voice.speaker if voice is not None and voice.kind == "media" else None
-            return self._learn(
-                words, Voice(slug, None, "unlisted" if slug is None else "name", kind, gender, number, person)
-            )
-        if voice is not None:
-            voice = replace(voice, partners=self._partners(words))
-            voice = replace(voice, gender=gender or voice.gender, number=number, person=person or voice.person)
-            return self._learn(words, voice)
-        if learned is not None:
-            return replace(learned, resolved_by="named before")
-        place = self._place(lead) if title is not None and title.kind in ("institution", "person") else None
-        setting = place or self.setting
-        if title is not None and title.kind == "document" and len(words) <= 2 and head.flags & DEFINITE and self.last:
-            return replace(self.last, resolved_by="document of the last speaker")
-        if (
-            title is not None
-            and not title.camp_blocking
-            and setting is not None
-            and (title.kind == "institution" or place)
-        ):
-            known = self.titles.get(title.word)
-            if known is None or len(words) > 1 or place:
-                same = self.bodies.get(tuple(w.form for w in words[1:3]))
-                voice = same or Voice(
-                    self._office(words, setting), setting, "country of the article", kind, gender, number
-                )
-                return self._learn(words, voice)
-        if title is not None:
-            same = self.bodies.get(tuple(w.form for w in words[1:3])) if title.kind == "institution" else None
-            if same is not None:
-                return replace(same, resolved_by="body named before")
-            known = self.titles.get(title.word) or self.mentioned.get(title.word)
-            if known is not None and len(words) <= 2 and (head.flags & DEFINITE or head.form.startswith("ال")):
-                return replace(known, resolved_by="title named before")
-            return self._learn(words, Voice(None, None, "unlisted", kind, gender, number, person))
-        return self._learn(words, Voice(None, None, "unlisted", kind, "", "s", True))
-
-    def _person(self, words: Sequence[Word]) -> Voice | None:
-        """A listed person anywhere in the phrase."""
-        for i in range(len(words)):
-            length, found = self.actors.at(words, i)
-            people = [a for a in found if a.kind == "person"]
-            if length and people:
-                actor = self._in_office(people)
-                return Voice(actor.slug, actor.state, "name", "person", actor.gender, "s", True)
-        return None
-
-    def _in_office(self, people: list[Actor]) -> Actor:
-        if self.date is not None:
-            for actor in people:
-                for office in actor.offices:
-                    if office.start is None and office.end is None:
-                        continue
-                    if (office.start is None or office.start <= self.date) and (
-                        office.end is None or self.date <= office.end
-                    ):
-                        return actor
-        return people[0]
-
-    def _listed(self, words: Sequence[Word]) -> Voice | None:
-        """The first word from the head that names an actor or a side."""
-        i = 0
-        first: Voice | None = None
-        while i < len(words):
-            word = words[i]
-            skipped = self.actors.excluded_at(words, i)
-            if skipped:
-                i += skipped
-                continue
-            length, found = self.actors.at(words, i)
-            usable = [a for a in found if self._valid(a)]
-            if length and usable:
-                actor = usable[0]
-                if actor.kind == "person":
-                    actor = self._in_office([a for a in usable if a.kind == "person"])
-                    if i == 0 or first is None or first.speaker is None:
-                        side = first.state if first is not None else actor.state
-                        if first is not None and actor.state != first.state and first.state is not None:
-                            side = first.state
-                        return Voice(actor.slug, side, "name", "person", actor.gender, "s", True)
-                    return first
-                if first is None:
-                    if i == 0 and length == len(words) or actor.kind in ("institution", "organisation", "media"):
-                        by = "metonym" if actor.kind == "capital" else "name"
-                        slug: str | None = actor.slug
-                        if (
-                            i > 0
-                            and actor.kind in ("institution", "organisation", "media")
-                            and words[0].title is not None
-                        ):
-                            slug = None if words[0].title.kind in ("person", "anonymous") else actor.slug
-                        first = Voice(
-                            slug, actor.state, by, actor.kind, "f" if actor.kind in ("state", "capital") else "m"
-                        )
-                    else:
-                        first = Voice(
-                            actor.slug if i == 0 else None,
-                            actor.state,
-                            "metonym" if actor.kind == "capital" else "state in the phrase",
-                            actor.kind,
-                        )
-                i += length
-                continue
-            if first is None:
-                if word.nation:
-                    first = Voice(self._office(words, word.nation), word.nation, "state in the phrase")
-            i += 1
-        return first
-
-    def _partners(self, words: Sequence[Word]) -> tuple[str, ...]:
-        """States of the listed names that و joins to the phrase: قطر وروسيا."""
-        states = []
-        for i in range(1, len(words)):
-            if words[i].form[0] == "و" and words[i].conjunction:
-                _, found = self.actors.at(words, i)
-                states += [
-                    a.state for a in found[:1] if a.state is not None and a.kind in ("state", "capital", "person")
-                ]
-        return tuple(states)
-
-    def _office(self, words: Sequence[Word], state: str) -> str | None:
-        """The slug of a state's office or body where the phrase names one: russia-mfa."""
-        forms = tuple(w.form for w in words)
-        if not forms:
-            return None
-        for head, suffix, kind in self.actors.offices.get(forms[0].removeprefix("ال"), ()):
-            if forms[: len(head)] == head or forms and forms[0] == "ال" + head[0] and forms[1 : len(head)] == head[1:]:
-                if kind == "institution":
-                    return f"{state}-{suffix}"
-        return None
-
-    def _valid(self, actor: Actor) -> bool:
-        if self.date is None:
-            return True
-        return (actor.since is None or actor.since <= self.date) and (actor.until is None or self.date < actor.until)
-
-    def _learned(self, words: Sequence[Word]) -> Voice | None:
-        for word in words:
-            if word.title is None:
-                for base in word.bases[:2]:
-                    if base in self.names:
-                        return self.names[base]
-        return None
-
-    def _learn(self, words: Sequence[Word], voice: Voice, remember_title: bool = True) -> Voice:
-        """Remember the names and titles of a phrase, so that its short forms are known later."""
-        head = words[0].title
-        if head is not None and head.kind == "institution" and len(words) > 3 and voice.state is not None:
-            self.bodies[tuple(w.form for w in words[1:3])] = voice
-        for k, word in enumerate(words):
-            if word.title is not None:
-                if k == 0 and remember_title:
-                    self.titles[word.title.word] = voice
-            elif not word.flags & (PREPOSITION | TIME | OCCASION | NUMBER) and len(word.form) > 2:
-                listed = self.actors.at(words, k)[0] or word.nation
-                if not listed and (not word.flags & DEFINITE or k == len(words) - 1) and k > 0:
-                    self.names.setdefault(word.form, voice)
+    def resolve(self, a: Attribution) -> Voice:
+        """Say who speaks, and remember it for those that follow."""
+        voice = self._voice(a)
+        self.of[a.id] = voice
+        self.history.append((a, voice))
+        named = a.source is not None and voice.resolved_by != "dropped subject"
+        if named and self._level(a) is None and not (voice.kind == "media" and a.rule.startswith(_TRANSPARENT)):
+            self.last = voice
         return voice
 
-    def agrees(self, voice: Voice, form: CueForm | None) -> bool:
-        """Whether a dropped subject can be this speaker."""
-        if form is None:
-            return True
-        if form.number == "p" and form.person == 3 and voice.number == "s" and voice.person:
-            return False
-        if voice.person and voice.gender == "m" and form.gender == "f" and form.number == "s":
-            return False
+    def _level(self, a: Attribution) -> str | None:
+        """The attribution within which this one is said; a relay is looked through."""
+        parent, seen = a.parent, {a.id}
+        while parent is not None and self.by_id[parent].rule.startswith(_TRANSPARENT):
+            seen.add(parent)
+            parent = self.by_id[parent].parent
+            if parent in seen:
+                return None  # two that hold each other's cues
+        return parent
+
+    def _refuse(self, voice: Voice, reason: str) -> None:
+        if self.voices.refused is not None:
+            self.voices.refused.append((voice.speaker or voice.state or "somebody unlisted", reason))
+
+    # ------------------------------------------------------------------ one attribution
+
+    def _voice(self, a: Attribution) -> Voice:
+        form = _form(a, self.language)
+        level = self._level(a)
+        outer = self.of.get(level) if level is not None else None
+        pronoun = a.source is not None and fold(a.source.text) in self.language.groups["subject_pronouns"]
+        if a.source is not None and not pronoun:
+            return self.voices.of(a.source.text, self._lead(a) if level is None else "", outer or self.last)
+        if a.rule.startswith(("impersonal", "marked")) or _is_passive(a, form, self.language):
+            return NOBODY
+        if _is_participle(a, self.language):
+            return self._governing(a, level, outer)
+        if a.rule.startswith("noun"):
+            return self._owner(a, form, level, outer)
+        if level is not None:
+            return self._within(level, outer, form)
+        return self._carried(a, form)
+
+    def _lead(self, a: Attribution) -> str:
+        """What stands before the cue in its sentence."""
+        if a.cue is None:
+            return ""
+        return self.document[max(0, a.cue.start - 60) : a.cue.start].rpartition("\n")[2].rpartition(". ")[2]
+
+    def _governing(self, a: Attribution, level: str | None, outer: Voice | None) -> Voice:
+        """Who a circumstantial participle belongs to: the subject of the verb that governs it."""
+        begin = self._sentence(a)
+        for earlier, voice in reversed(self.history):
+            if self._level(earlier) == level and earlier.rule.startswith(_GOVERNING):
+                if earlier.cue is not None and earlier.cue.start < begin and level is None:
+                    subject = self._subject(begin, a)
+                    if subject is not None:
+                        return replace(subject, resolved_by="subject of the sentence")
+                return replace(voice, resolved_by="governing verb")
+        subject = self._subject(begin, a) if level is None else None
+        if subject is not None:
+            return replace(subject, resolved_by="subject of the sentence")
+        return replace(outer, resolved_by="governing verb") if outer is not None else self._carried(a, None)
+
+    def _owner(self, a: Attribution, form: CueForm | None, level: str | None, outer: Voice | None) -> Voice:
+        """Whose a verbal noun is that names nobody: قوله, واكتفى بالقول."""
+        if form is not None and form.pronoun:
+            candidate = outer or self.last
+            return replace(candidate, resolved_by="pronoun") if candidate is not None else NOBODY
+        if form is not None and form.cue.key in self.language.groups["saying"]:
+            return self._governing(a, level, outer)
+        return NOBODY
+
+    def _within(self, level: str, outer: Voice | None, form: CueForm | None) -> Voice:
+        """Who is meant by a dropped subject in another's words: who was named there last, or that other."""
+        siblings = [v for e, v in self.history if self._level(e) == level and v.resolved_by != NOBODY.resolved_by]
+        candidates = [siblings[-1]] if siblings and form is not None and form.person == 3 else []
+        for voice in (*candidates, *([outer] if outer is not None else [])):
+            if _agrees(voice, form):
+                return replace(voice, resolved_by="dropped subject")
+            self._refuse(voice, _DISAGREES)
+        return NOBODY
+
+    def _carried(self, a: Attribution, form: CueForm | None) -> Voice:
+        """Who is meant by a dropped subject: the sentence's own subject, or who spoke last and agrees with the verb."""
+        begin = self._sentence(a)
+        own = self.history and self.history[-1][0]
+        if not own or own.cue is None or own.cue.start < begin:
+            subject = self._subject(begin, a)
+            if subject is not None and _agrees(subject, form):
+                return replace(subject, resolved_by="subject of the sentence")
+        if self.last is None:
+            return NOBODY
+        if _agrees(self.last, form):
+            return replace(self.last, resolved_by="dropped subject")
+        self._refuse(self.last, _DISAGREES)
+        for earlier, voice in reversed(self.history[-_REMEMBERED:]):
+            if self._level(earlier) is None and voice.resolved_by != NOBODY.resolved_by and _agrees(voice, form):
+                return replace(voice, resolved_by="dropped subject")
+        return replace(self.last, resolved_by="dropped subject")
+
+    # ------------------------------------------------------------------ the sentence around a cue
+
+    def _token(self, offset: int) -> int:
+        return bisect_left(self.voices.reading.starts, offset)
+
+    def _sentence(self, a: Attribution) -> int:
+        """Offset at which the sentence of a cue begins."""
+        if a.cue is None:
+            return 0
+        words = self.voices.reading.words
+        k = self._token(a.cue.start)
+        low = max(0, k - _FARTHEST)
+        while k > low and not words[k - 1].flags & STOP:
+            k -= 1
+        return self.voices.reading.starts[k]
+
+    def _subject(self, begin: int, a: Attribution) -> Voice | None:
+        """The subject of a verb that reports nothing, from the head of its sentence: ظهر الوزير في تسجيل، نافيا …"""
+        reading = self.voices.reading
+        words, forms = reading.words, reading.forms
+        k, cue = self._token(begin), self._token(a.cue.start) if a.cue is not None else 0
+        while k < cue and words[k].flags & (AUXILIARY | NEGATOR | COMMA | DASH):
+            k += 1
+        names = Names(self.language)
+        names.local = set(self.voices.names)
+        for start in (k, k + 1):
+            phrase = noun_phrase(words, forms, start, cue, names) if start < cue else None
+            if phrase is not None and phrase.kind in _SUBJECTS:
+                inner = [
+                    w
+                    for w, f in zip(words[start : phrase.end], forms[start : phrase.end], strict=True)
+                    if f[0].isalnum()
+                ]
+                return self.voices.resolve(inner, (), self.last)
+            if k < cue and (words[k].flags & (PREPOSITION | DEFINITE | RELATIVE) or words[k].title is not None):
+                return None
+        return None
+
+
+_FARTHEST = 80
+_SUBJECTS = ("person", "institution", "name", "group")
+_DISAGREES = "does not agree with the verb in gender or number"
+
+
+def _agrees(voice: Voice, form: CueForm | None) -> bool:
+    """Whether a dropped subject can be this speaker."""
+    if form is None or form.person != 3:
         return True
+    if form.number == "p":
+        return not (voice.number == "s" and voice.person and not voice.partners)
+    return not (form.number == "s" and voice.gender and voice.number == "s" and voice.gender != form.gender)
+
+
+def _form(a: Attribution, language: Language) -> CueForm | None:
+    """The agreement of a cue, from its first word."""
+    if a.cue is None or not a.cue.text.strip():
+        return None
+    word = language.word(tokens(a.cue.text)[0][0])
+    return next((c for c in word.cues if c.cue.lemma == a.cue_lemma), None) or next(
+        (form for expression, form in word.light if expression.cue.lemma == a.cue_lemma), None
+    )
+
+
+def _is_participle(a: Attribution, language: Language) -> bool:
+    form = _form(a, language)
+    return a.rule.startswith("participle") or form is not None and form.part == "participle"
+
+
+_DAMMA = "\u064f"
+
+
+def _is_passive(a: Attribution, form: CueForm | None, language: Language) -> bool:
+    """Whether a verb names no agent: قيل, أفيد, and with its vowel written ذُكر, يُتوقع."""
+    if form is None or form.part not in ("past", "present") or a.source is not None or a.cue is None:
+        return False
+    if form.cue.key in language.groups["agentless"]:
+        return True
+    written = a.cue.text.lstrip("وف") if form.part == "past" else a.cue.text
+    vowel = written[1:2] == _DAMMA or form.part == "present" and written[2:3] == _DAMMA and written[0] in "وف"
+    return vowel and (form.part == "past" or form.cue.key[0] in "تا" and len(form.cue.key) > 3)
 
 
 def resolve_speakers(
@@ -391,80 +323,10 @@ def resolve_speakers(
         The same attributions in the same order with `speaker`, `camp` and `resolved_by`; `speaker` is None where the
         words name nobody who is listed.
     """
-    language = load_language()
     camps = camps or default_camps()
-    resolver = _Resolver(article, language)
-    resolver.read_names()
-    voices: dict[str, Voice] = {}
-    by_id = {a.id: a for a in attributions}
-    history: list[tuple[Attribution, Voice]] = []
+    speakers = _Speakers(article, attributions, load_language())
     resolved: list[Attribution] = []
     for a in attributions:
-        voice = _voice(a, resolver, voices, by_id, history, language)
-        voices[a.id] = voice
-        history.append((a, voice))
+        voice = speakers.resolve(a)
         resolved.append(replace(a, speaker=voice.speaker, camp=camps.of(voice), resolved_by=voice.resolved_by))
     return resolved
-
-
-def _voice(
-    a: Attribution,
-    resolver: _Resolver,
-    voices: dict[str, Voice],
-    by_id: dict[str, Attribution],
-    history: list[tuple[Attribution, Voice]],
-    language: Language,
-) -> Voice:
-    form = _form(a, language)
-    if a.source is not None:
-        lead = ""
-        if a.cue is not None and a.parent is None:
-            lead = resolver.document[max(0, a.cue.start - 60) : a.cue.start].rpartition("\n")[2].rpartition(". ")[2]
-        voice = resolver.phrase(a.source.text, lead)
-        if a.parent is None:
-            resolver.last = voice
-        return voice
-    if a.rule.startswith(("impersonal", "marked")):
-        return Voice(None, None, "nobody named")
-    parent = voices.get(a.parent) if a.parent is not None else None
-    if a.rule.startswith("participle"):
-        # a circumstantial participle belongs to the verb that governs it: the last one at the same depth
-        for earlier, voice in reversed(history):
-            if earlier.parent == a.parent and earlier.rule.startswith(_GOVERNING):
-                return replace(voice, resolved_by="governing verb")
-        if parent is not None:
-            return replace(parent, resolved_by="governing verb")
-    if a.rule.startswith("noun"):
-        if form is not None and form.pronoun:
-            candidate = parent or resolver.last
-            if candidate is not None:
-                return replace(candidate, resolved_by="pronoun")
-        if form is not None and form.cue.key in language.groups["saying"] and history:
-            return replace(history[-1][1], resolved_by="governing verb")  # واكتفى بالقول إن
-        return Voice(None, None, "nobody named")
-    if a.parent is not None:
-        siblings = [v for e, v in history if e.parent == a.parent and v.resolved_by != "nobody named"]
-        candidate = siblings[-1] if siblings and form is not None and form.person == 3 else parent
-        if candidate is not None and resolver.agrees(candidate, form):
-            return replace(candidate, resolved_by="dropped subject")
-        if parent is not None and resolver.agrees(parent, form):
-            return replace(parent, resolved_by="dropped subject")
-        return Voice(None, None, "nobody named")
-    if resolver.last is not None:
-        if resolver.agrees(resolver.last, form):
-            return replace(resolver.last, resolved_by="dropped subject")
-        for earlier, voice in reversed(history):
-            if earlier.parent is None and resolver.agrees(voice, form):
-                return replace(voice, resolved_by="dropped subject")
-        return replace(resolver.last, resolved_by="dropped subject")
-    return Voice(None, None, "nobody named")
-
-
-def _form(a: Attribution, language: Language) -> CueForm | None:
-    """The agreement of a cue, from its first word."""
-    if a.cue is None:
-        return None
-    word = language.word(tokens(a.cue.text)[0][0]) if a.cue.text.strip() else None
-    if word is None:
-        return None
-    return next((c for c in word.cues if c.cue.lemma == a.cue_lemma), None)

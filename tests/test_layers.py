@@ -23,7 +23,7 @@ LAYERS = (
     ("complements", "boundaries"),
     ("nominal",),
     ("prepositional",),
-    ("attribution",),
+    ("attribution", "voices"),
     ("speakers",),
     ("mentions", "tables"),
     ("engagement",),

@@ -1,0 +1,347 @@
+"""Whose voice a source phrase is within one article: a listed actor, a side, somebody named before, or nobody known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from discourse.corpus import Article
+from discourse.lexicon import DEFINITE, NUMBER, OCCASION, PREPOSITION, TIME, Actor, Language, Title, Word
+from discourse.phrases import Names, noun_phrase
+from discourse.text import tokens
+
+_BODIES = ("institution", "organisation", "media")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks: an actor's slug where one is listed, a state where only the side is known, and by which clue."""
+
+    speaker: str | None
+    state: str | None
+    resolved_by: str
+    kind: str = ""
+    gender: str = ""
+    number: str = "s"
+    person: bool = False
+    partners: tuple[str, ...] = ()  # states of those who speak jointly with the first
+
+
+NOBODY = Voice(None, None, "nobody named")
+
+
+class Voices:
+    """The people and bodies of one article, learned as they are read; asked with the words of a source phrase.
+
+    Where `refused` is a list, every candidate that was considered and left is added with the reason.
+    """
+
+    def __init__(self, article: Article, language: Language) -> None:
+        self.language = language
+        self.actors = language.actors
+        self.date = article.date
+        self.reading = language.read(article.document)
+        self.names: dict[str, Voice] = {}  # names learned in this article
+        self.titles: dict[str, Voice] = {}  # the last bearer of each title who spoke
+        self.mentioned: dict[str, Voice] = {}  # the first bearer of each title who is mentioned
+        self.bodies: dict[tuple[str, ...], Voice] = {}  # bodies by what they are for: الأمن القومي
+        self.refused: list[tuple[str, str]] | None = None
+        self.setting = self._country()
+        self._read_names()
+
+    # ------------------------------------------------------------------ what the article tells before anyone speaks
+
+    def _read_names(self) -> None:
+        """Learn whose side the titled people of the article are on, quoted or not."""
+        forms, words = self.reading.forms, self.reading.words
+        names = Names(self.language)
+        i, n = 0, len(words)
+        while i < n - 1:
+            title = words[i].title
+            if title is not None and title.kind == "person" and not title.camp_blocking:
+                phrase = noun_phrase(words, forms, i, n, names, hanging=True)
+                if phrase is not None and phrase.end - i >= 3:
+                    inner = [
+                        w for w, f in zip(words[i : phrase.end], forms[i : phrase.end], strict=True) if f[0].isalnum()
+                    ]
+                    voice = self._listed(inner)
+                    if voice is not None and voice.state is not None:
+                        voice = replace(voice, person=True, gender=title.gender)
+                        self._learn(inner, voice, remember_title=False)
+                        self.mentioned.setdefault(title.word, voice)
+                    i = phrase.end
+                    continue
+            i += 1
+
+    def _country(self) -> str | None:
+        """The one state that headline and first paragraph name, else the one named oftener than all others together."""
+        words, forms = self.reading.words, self.reading.forms
+        lead: set[str] = set()
+        counts: Counter[str] = Counter()
+        paragraphs = 0
+        for i, form in enumerate(forms):
+            if form == "\n":
+                paragraphs += 1
+                continue
+            state = words[i].nation
+            length, found = self.actors.at(words, i)
+            if length and found[0].kind in ("state", "capital") and not (i and self.actors.excluded_at(words, i - 1)):
+                state = found[0].slug
+            if state:
+                counts[state] += 1
+                if paragraphs < 2:
+                    lead.add(state)
+        if len(lead) == 1:
+            return lead.pop()
+        most = counts.most_common(1)
+        return most[0][0] if most and 2 * most[0][1] > counts.total() else None
+
+    # ------------------------------------------------------------------ a source phrase
+
+    def of(self, text: str, lead: str = "", speaking: Voice | None = None) -> Voice:
+        """Resolve the words that name a source: the first camp-bearing word from the head decides.
+
+        `lead` is what stands before the cue in its sentence, `speaking` who spoke last or whose words these are.
+        """
+        return self.resolve(self._words(text), self._words(lead), speaking)
+
+    def _words(self, text: str) -> list[Word]:
+        return [self.language.word(form) for form in tokens(text)[0] if form[0].isalnum()]
+
+    def resolve(self, words: Sequence[Word], lead: Sequence[Word] = (), speaking: Voice | None = None) -> Voice:
+        """As `of`, for words that are read already."""
+        groups = self.language.groups
+        if not words:
+            return Voice(None, None, "unlisted")
+        head = words[0]
+        title = head.title
+        if any(w.form in groups["in_whose_name"] for w in words):
+            principal = self._listed(lead) or speaking
+            if principal is not None:
+                return Voice(None, principal.state, "in the name of the last speaker", "person", "", "s", True)
+        if head.form in groups["own_country"] and speaking is not None and speaking.state is not None:
+            return Voice(speaking.state, speaking.state, "the speaker's own country", "state", "f")
+        voice = self._listed(words)
+        if title is not None and title.camp_blocking and not self._is_named_body(words):
+            return self._blocked(words, title, voice)
+        if voice is not None:
+            gender = title.gender if title is not None else voice.gender
+            number = title.number if title is not None else "s"
+            person = voice.person or title is not None and title.kind == "person"
+            joint = self._partners(words)
+            return self._learn(words, replace(voice, partners=joint, gender=gender, number=number, person=person))
+        learned = self._learned(words)
+        if learned is not None:
+            return replace(learned, resolved_by="named before")
+        if title is None:
+            return self._learn(words, Voice(None, None, "unlisted", "", "", "s", True))
+        if title.kind == "document":
+            return self._document(words, title, speaking)
+        return self._titled(words, title, self._place(lead))
+
+    def _is_named_body(self, words: Sequence[Word]) -> bool:
+        """Whether a phrase begins with a listed name of several words: وكالة الاستخبارات المركزية is no news agency."""
+        length, found = self.actors.at(words, 0)
+        return length > 1 and any(a.kind != "media" for a in found)
+
+    def _blocked(self, words: Sequence[Word], title: Title, voice: Voice | None) -> Voice:
+        """Who speaks for itself whatever state stands in its phrase: صحيفة روسية, خبير في موسكو."""
+        named = self._person(words)
+        if named is not None and title.kind == "person":
+            return self._learn(words, replace(named, gender=title.gender or named.gender, number=title.number))
+        person = title.kind == "person"
+        if voice is not None and voice.kind == "media":
+            return self._learn(
+                words, Voice(voice.speaker, None, "name", title.kind, title.gender, title.number, person)
+            )
+        if voice is not None:
+            self._refuse(voice.state, f"{title.word} speaks for itself")
+        return self._learn(words, Voice(None, None, "unlisted", title.kind, title.gender, title.number, person))
+
+    def _document(self, words: Sequence[Word], title: Title, speaking: Voice | None) -> Voice:
+        """Whose a statement or report is: its issuer's where one follows, else the last speaker's."""
+        for k in range(1, len(words)):
+            issuer = words[k].title
+            if issuer is not None and issuer.kind in ("institution", "person") and not issuer.camp_blocking:
+                voice = self.resolve(words[k:], (), speaking)
+                return replace(voice, resolved_by="document of " + voice.resolved_by) if voice.state else voice
+        statement = any(base in self.language.groups["statements"] for base in words[0].bases)
+        if speaking is not None and len(words) <= 2 and (words[0].flags & DEFINITE or statement):
+            return replace(speaking, resolved_by="document of the last speaker")
+        return self._learn(words, Voice(None, None, "unlisted", title.kind, title.gender, title.number))
+
+    def _titled(self, words: Sequence[Word], title: Title, place: str | None) -> Voice:
+        """Who bears a title or is a body that no state is named with: by what was named before, or by the setting."""
+        person = title.kind == "person"
+        plain = Voice(None, None, "unlisted", title.kind, title.gender, title.number, person)
+        setting = place or self.setting
+        known = self.titles.get(title.word) or self.mentioned.get(title.word)
+        same = self.bodies.get(tuple(w.form for w in words[1:3])) if title.kind == "institution" else None
+        local = any(base in self.language.groups["local"] for w in words for base in w.bases)
+        if setting is not None and (title.kind == "institution" or place or local):
+            if self.titles.get(title.word) is None or len(words) > 1 or place:
+                if same is not None:
+                    return self._learn(words, replace(same, resolved_by="body named before"))
+                office = self._office(words, setting) if title.kind == "institution" else None
+                return self._learn(
+                    words, replace(plain, speaker=office, state=setting, resolved_by="country of the article")
+                )
+        if same is not None:
+            return replace(same, resolved_by="body named before")
+        if known is not None and words[0].form.startswith(("ال", "وال", "لل")) and self._is_short(words):
+            return replace(known, resolved_by="title named before")
+        for k in range(1, len(words) if person else 0):
+            body = words[k].title
+            if body is not None and body.kind == "institution" and not body.camp_blocking and words[k].flags & DEFINITE:
+                voice = self._titled(words[k:], body, place)
+                if voice.state is not None:
+                    return self._learn(words, replace(plain, state=voice.state, resolved_by=voice.resolved_by))
+        return self._learn(words, plain)
+
+    def _is_short(self, words: Sequence[Word]) -> bool:
+        """Whether a phrase is a title with hardly more: الوزير, الرئيس السابق, الرئيس السابق البالغ 81 عاما."""
+        return len(words) <= 2 or words[1].form in self.language.modifiers and not any(w.title for w in words[2:])
+
+    def _place(self, lead: Sequence[Word]) -> str | None:
+        """The state whose capital opens the sentence: وفي واشنطن، رحبت الوزارة …"""
+        if len(lead) > 1 and lead[0].form in self.language.groups["places"]:
+            _, found = self.actors.at(lead, 1)
+            return next((a.state for a in found if a.kind == "capital" and self._valid(a)), None)
+        return None
+
+    # ------------------------------------------------------------------ listed names
+
+    def _person(self, words: Sequence[Word]) -> Voice | None:
+        """A listed person anywhere in the phrase."""
+        for i in range(len(words)):
+            length, found = self.actors.at(words, i)
+            people = [a for a in found if a.kind == "person"]
+            if length and people:
+                actor = self._in_office(people)
+                return Voice(actor.slug, actor.state, "name", "person", actor.gender, "s", True)
+        return None
+
+    def _in_office(self, people: list[Actor]) -> Actor:
+        if self.date is not None:
+            for actor in people:
+                for office in actor.offices:
+                    if office.start is None and office.end is None:
+                        continue
+                    if (office.start is None or office.start <= self.date) and (
+                        office.end is None or self.date <= office.end
+                    ):
+                        return actor
+        return people[0]
+
+    def _listed(self, words: Sequence[Word]) -> Voice | None:
+        """The first word from the head that names an actor or a side."""
+        groups = self.language.groups
+        first: Voice | None = None
+        closed = ""  # why no side that stands farther from the head counts
+        i = 0
+        while i < len(words):
+            word = words[i]
+            skipped = self.actors.excluded_at(words, i)
+            if skipped:
+                i += skipped
+                continue
+            length, found = self.actors.at(words, i)
+            usable = [a for a in found if self._valid(a)]
+            if length and usable:
+                people = [a for a in usable if a.kind == "person"]
+                if usable[0].kind == "person":
+                    actor = self._in_office(people)
+                    if i == 0 or first is None or first.speaker is None:
+                        side = first.state if first is not None and first.state is not None else actor.state
+                        return Voice(actor.slug, side, "name", "person", actor.gender, "s", True)
+                    return first
+                if first is None and not closed:
+                    if self._is_whereabouts(words, i, usable[0]):
+                        self._refuse(usable[0].slug, "names where the source is")
+                    else:
+                        first = self._body(words, i, length, usable[0])
+                elif first is None:
+                    self._refuse(usable[0].slug, closed)
+                i += length
+                continue
+            if first is None and not closed:
+                if word.nation:
+                    first = Voice(self._office(words, word.nation), word.nation, "state in the phrase")
+                elif i and any(base in groups["regional"] for base in word.bases):
+                    closed = f"{word.form} says that the source is of no one state"
+                elif i and word.title is not None and word.title.camp_blocking and words[0].title is None:
+                    closed = f"{word.title.word} speaks for itself"
+            i += 1
+        return first
+
+    def _is_whereabouts(self, words: Sequence[Word], i: int, actor: Actor) -> bool:
+        """Whether a state only says where somebody is who serves another or none: دبلوماسي في موسكو, وفد في أستانا."""
+        if actor.kind not in ("state", "capital") or i < 2 or words[i - 1].form not in self.language.groups["within"]:
+            return False
+        return any(base in self.language.groups["posted"] for base in words[0].bases)
+
+    def _body(self, words: Sequence[Word], i: int, length: int, actor: Actor) -> Voice:
+        """The voice of a listed state, capital or body that stands at word i of a phrase."""
+        whole = i == 0 and length == len(words)
+        gender = "f" if actor.kind in ("state", "capital") else "m"
+        if whole or actor.kind in _BODIES:
+            title = words[0].title
+            held = i > 0 and actor.kind in _BODIES and title is not None and title.kind in ("person", "anonymous")
+            by = "metonym" if actor.kind == "capital" else "name"
+            return Voice(None if held else actor.slug, actor.state, by, actor.kind, gender)
+        by = "metonym" if actor.kind == "capital" else "state in the phrase"
+        return Voice(actor.slug if i == 0 else None, actor.state, by, actor.kind)
+
+    def _partners(self, words: Sequence[Word]) -> tuple[str, ...]:
+        """States of the listed names that و joins to the phrase: قطر وروسيا, الجانبان الروسي والكازاخي."""
+        states = []
+        for i in range(1, len(words)):
+            if words[i].form[0] == "و" and words[i].conjunction:
+                _, found = self.actors.at(words, i)
+                named = [a.state for a in found[:1] if a.kind in ("state", "capital", "person")]
+                states += [state for state in (*named, words[i].nation) if state]
+        return tuple(dict.fromkeys(states))
+
+    def _office(self, words: Sequence[Word], state: str) -> str | None:
+        """The slug of a state's office or body where the phrase names one: russia-mfa."""
+        forms = tuple(w.form for w in words)
+        for head, suffix, kind in self.actors.offices.get(forms[0].removeprefix("ال"), ()):
+            if forms[: len(head)] == head or forms[0] == "ال" + head[0] and forms[1 : len(head)] == head[1:]:
+                if kind == "institution":
+                    return f"{state}-{suffix}"
+        return None
+
+    def _valid(self, actor: Actor) -> bool:
+        if self.date is None:
+            return True
+        return (actor.since is None or actor.since <= self.date) and (actor.until is None or self.date < actor.until)
+
+    # ------------------------------------------------------------------ what is remembered
+
+    def _learned(self, words: Sequence[Word]) -> Voice | None:
+        for word in words:
+            if word.title is None:
+                for base in word.bases[:2]:
+                    if base in self.names:
+                        return self.names[base]
+        return None
+
+    def _learn(self, words: Sequence[Word], voice: Voice, remember_title: bool = True) -> Voice:
+        """Remember the names and titles of a phrase, so that its short forms are known later."""
+        head = words[0].title
+        if head is not None and head.kind == "institution" and len(words) > 3 and voice.state is not None:
+            self.bodies[tuple(w.form for w in words[1:3])] = voice
+        for k, word in enumerate(words):
+            if word.title is not None:
+                if k == 0 and remember_title:
+                    self.titles[word.title.word] = voice
+            elif not word.flags & (PREPOSITION | TIME | OCCASION | NUMBER) and len(word.form) > 2:
+                listed = self.actors.at(words, k)[0] or word.nation
+                if not listed and (not word.flags & DEFINITE or k == len(words) - 1) and k > 0:
+                    self.names.setdefault(word.form, voice)
+        return voice
+
+    def _refuse(self, candidate: str | None, reason: str) -> None:
+        if self.refused is not None and candidate:
+            self.refused.append((candidate, reason))
