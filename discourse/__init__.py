@@ -37,6 +37,10 @@ _PUBLIC = {
     "frame_report": "framing",
     "load_frames": "framing",
     "read_frames": "framing",
+    "score_stance": "stance",
+    "score_side": "stance",
+    "find_stances": "stance",
+    "StanceError": "stance",
     "share_by": "estimates",
     "mean_by": "estimates",
     "contrast": "estimates",
@@ -98,6 +102,10 @@ if TYPE_CHECKING:
     from discourse.speakers import CampsError as CampsError
     from discourse.speakers import read_camps as read_camps
     from discourse.speakers import resolve_speakers as resolve_speakers
+    from discourse.stance import StanceError as StanceError
+    from discourse.stance import find_stances as find_stances
+    from discourse.stance import score_side as score_side
+    from discourse.stance import score_stance as score_stance
     from discourse.tables import attributions_table as attributions_table
     from discourse.tables import read_table as read_table
     from discourse.tables import write_table as write_table

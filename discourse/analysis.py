@@ -11,6 +11,7 @@ from discourse.engagement import score_engagement
 from discourse.framing import score_frames
 from discourse.sentiment import score_sentiment
 from discourse.speakers import Camps, resolve_speakers
+from discourse.stance import score_stance
 from discourse.tables import attributions_table
 
 if TYPE_CHECKING:
@@ -31,13 +32,13 @@ def analyse(articles: Iterable[Article], camps: Camps | None = None) -> pd.DataF
     -------
     pandas.DataFrame
         One row per attribution: the columns of `attributions_table`, then those of `score_engagement`,
-        `score_sentiment` and `score_frames`.
+        `score_sentiment`, `score_stance` and `score_frames`.
     """
     articles = list(articles)
     attributions = [a for article in articles for a in resolve_speakers(article, find_attributions(article), camps)]
-    return score_all(attributions_table(articles, attributions))
+    return score_all(attributions_table(articles, attributions), camps)
 
 
-def score_all(table: pd.DataFrame) -> pd.DataFrame:
-    """Score a table of attributions in every way: engagement, sentiment and frames, in this order."""
-    return score_frames(score_sentiment(score_engagement(table)))
+def score_all(table: pd.DataFrame, camps: Camps | None = None) -> pd.DataFrame:
+    """Score a table of attributions in every way: engagement, sentiment, stance towards the camps, and frames."""
+    return score_frames(score_stance(score_sentiment(score_engagement(table)), camps))

@@ -186,7 +186,7 @@ def _analyse(articles: Iterable[Article], camps: Camps, quiet: bool) -> pd.DataF
     found = []
     for article in tqdm(articles, unit="article", disable=quiet):
         found += resolve_speakers(article, find_attributions(article), camps)
-    return score_all(attributions_table(articles, found))
+    return score_all(attributions_table(articles, found), camps)
 
 
 def _camps(path: Path | None) -> Camps:

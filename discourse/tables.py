@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -90,9 +91,26 @@ ATTRIBUTION_COLUMNS = (
     Column("content_spans", "spans", "where the pieces of the content stand, in their order"),
     Column("addressee_span", "span", "where the addressee stands", may_be_empty=True),
     Column("verbatim_spans", "spans", "the parts of the content in quotation marks", may_be_empty=True),
+    Column(
+        "between",
+        "text",
+        "the words between cue and content other than the source: of whom or to whom, when, where",
+        may_be_empty=True,
+    ),
+    Column("between_span", "span", "where they stand", may_be_empty=True),
+    Column(
+        "position",
+        "text",
+        "where in the article it begins; the lead is the first paragraph, or its first sentence where it is the only one",
+        may_be_empty=True,
+        values=("headline", "lead", "body"),
+    ),
 )
 # Files of version 0.1 are without these; they are read as empty.
-_LATER = ("medium", "addressee", "relayed_by", "anonymous", "confidence", "addressee_span", "verbatim_spans")
+_LATER = (
+    *("medium", "addressee", "relayed_by", "anonymous", "confidence", "addressee_span", "verbatim_spans"),
+    *("between", "between_span", "position"),
+)
 SCORE_COLUMNS = (
     Column(
         "act",
@@ -133,6 +151,7 @@ SCORE_COLUMNS = (
     Column("sentiment_score", "number", "from -1, negative, to 1, positive", may_be_empty=True),
     Column("sentiment_evidence", "spans", "the words that decided it", may_be_empty=True),
     Column("stance", "sides", "support or oppose, for each camp that the content takes a side on", may_be_empty=True),
+    Column("stance_evidence", "spans", "the words that decided it", may_be_empty=True),
     Column("frames", "labels", "the frames that the content invokes", may_be_empty=True),
     Column("frames_evidence", "spans", "the words that brought them up", may_be_empty=True),
 )
@@ -188,6 +207,7 @@ def attributions_table(articles: Iterable[Article], attributions: Iterable[Attri
     attributions = list(attributions)
     ids = {(attribution.article_id, attribution.id) for attribution in attributions}
     documents = {name: article.document for name, article in by_id.items()}
+    leads = {name: _lead_end(article, documents[name]) for name, article in by_id.items()}
     values: dict[str, list[Any]] = {column.name: [] for column in ATTRIBUTION_COLUMNS}
     for attribution in attributions:
         where = f"attribution '{attribution.id}' of article '{attribution.article_id}'"
@@ -219,6 +239,7 @@ def attributions_table(articles: Iterable[Article], attributions: Iterable[Attri
             "addressee_span": _pair(attribution.addressee),
             "verbatim_spans": [_pair(span) for span in attribution.verbatim],
         }
+        row |= _context(known, document, leads[known.id], row["cue_span"], row["source_span"], row["content_spans"])
         for name, column in values.items():
             column.append(row[name])
     if faults:
@@ -226,6 +247,59 @@ def attributions_table(articles: Iterable[Article], attributions: Iterable[Attri
     table = _frame(values)
     check_table(table)
     return table
+
+
+_SENTENCE_END = re.compile(r"[.!?؟…](?=\s|$)")
+_FARTHEST = 120  # characters between cue and content within which the object of the act is looked for
+
+
+def _context(
+    article: Article,
+    document: str,
+    lead_end: int,
+    cue: Sequence[int] | None,
+    source: Sequence[int] | None,
+    content: Sequence[Sequence[int]],
+) -> dict[str, Any]:
+    """Say what stands between a cue and its content, and where in the article they stand."""
+    between = _between(document, cue, source, content)
+    begin = min(start for start, _ in (*content, *([cue] if cue else []), *([source] if source else [])))
+    return {
+        "between": document[slice(*between)] if between else None,
+        "between_span": between,
+        "position": "headline" if begin < len(article.title) else "lead" if begin < lead_end else "body",
+    }
+
+
+def _between(
+    document: str, cue: Sequence[int] | None, source: Sequence[int] | None, content: Sequence[Sequence[int]]
+) -> list[int] | None:
+    if cue is None or not 0 <= content[0][0] - cue[1] <= _FARTHEST + (source[1] - source[0] if source else 0):
+        return None
+    parts = [[cue[1], content[0][0]]]
+    if source and cue[1] <= source[0] and source[1] <= content[0][0]:
+        parts = [[source[1], content[0][0]], [cue[1], source[0]]]  # the object stands behind the subject
+    for start, end in parts:
+        words = document[start:end]
+        if "\n" in words or _SENTENCE_END.search(words):
+            continue
+        kept = words.strip(_EDGES)
+        if kept:
+            start += len(words) - len(words.lstrip(_EDGES))
+            return [start, start + len(kept)]
+    return None
+
+
+_EDGES = " \t\u00a0،,:؛;\"'«»“”()-–—"
+
+
+def _lead_end(article: Article, document: str) -> int:
+    start = len(document) - len(document[len(article.title) :].lstrip())
+    paragraph = document.find("\n", start)
+    if paragraph >= 0:
+        return paragraph
+    sentence = _SENTENCE_END.search(document, start)
+    return sentence.end() if sentence else len(document)
 
 
 def coded_table(articles: Iterable[Article], rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
@@ -249,6 +323,7 @@ def coded_table(articles: Iterable[Article], rows: Iterable[Mapping[str, Any]]) 
         A row is of no article given or is not as the columns want it.
     """
     by_id = {article.id: article for article in articles}
+    leads = {article.id: _lead_end(article, article.document) for article in by_id.values()}
     filled = []
     faults = []
     for row in rows:
@@ -270,6 +345,7 @@ def coded_table(articles: Iterable[Article], rows: Iterable[Mapping[str, Any]]) 
                 "source_text": texts["source"],
                 "addressee_text": texts["addressee"],
                 "content_text": " ".join(document[start:end] for start, end in row["content"]),
+                **_context(article, document, leads[article.id], row.get("cue"), row.get("source"), row["content"]),
             }
         )
     if faults:

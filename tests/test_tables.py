@@ -125,6 +125,9 @@ def test_columns_and_values_of_the_table() -> None:
         "content_spans": [[16, 32]],
         "addressee_span": None,
         "verbatim_spans": [[20, 25]],
+        "between": None,
+        "between_span": None,
+        "position": "lead",
     }
     assert (second["addressee"], second["addressee_span"], second["verbatim_spans"]) == ("لقاء", [0, 4], [])
     assert (second["relayed_by"], second["anonymous"]) == ("a1:5", False)
@@ -139,6 +142,41 @@ def test_content_spans_find_each_character_of_content() -> None:
             assert row["content"][at : at + end - start] == ARTICLE.document[start:end]
             at += end - start + 1
         assert at == len(row["content"]) + 1
+
+
+@pytest.mark.parametrize(
+    ("cue", "source", "content", "between"),
+    [
+        ("اتهم", "الوزير", "بالكذب", "خصمه"),
+        ("اتهم", None, "بالكذب", "الوزير خصمه"),
+        ("قال", "القائد", "إن الجسر قديم", None),
+        ("زعم", "النائب", "أن الباب مغلق", None),
+        (None, "الوزير", "بالكذب", None),
+    ],
+)
+def test_words_between_cue_and_content_that_are_not_the_source(cue, source, content, between) -> None:
+    text = "اتهم الوزير خصمه بالكذب. قال القائد إن الجسر قديم. زعم. النائب أن الباب مغلق."
+    article = Article("a1", "", text)
+    spans = [None if words is None else span(words, article) for words in (cue, source, content)]
+    one = Attribution("a1", "a1:0", "indirect", spans[0], spans[1], (spans[2],), "verb that")
+    row = attributions_table([article], [one]).iloc[0]
+    assert row["between"] == between
+    if between is not None:
+        assert article.document[slice(*row["between_span"])] == between
+
+
+def test_headline_lead_and_body() -> None:
+    text = "قال أحمد إن الباب مغلق. وأضاف أن النافذة مفتوحة.\nوتابع أن السقف عال."
+    article = Article("a1", "قال سالم إن البيت كبير", text)
+    contents = ["إن البيت كبير", "إن الباب مغلق", "أن النافذة مفتوحة", "أن السقف عال"]
+    found = [
+        Attribution("a1", f"a1:{n}", "indirect", None, None, (span(words, article),), "verb that")
+        for n, words in enumerate(contents)
+    ]
+    assert attributions_table([article], found)["position"].tolist() == ["headline", "lead", "lead", "body"]
+    one_paragraph = Article("a1", "", text.replace("\n", " "))
+    moved = [replace(a, content=(span(a.content[0].text, one_paragraph),)) for a in found[1:]]
+    assert attributions_table([one_paragraph], moved)["position"].tolist() == ["lead", "body", "body"]
 
 
 def test_missing_metadata_is_none_and_nat() -> None:
@@ -195,7 +233,7 @@ def test_missing_columns_are_listed() -> None:
     assert str(caught.value) == (
         "mine.csv: no column outlet, date, id, type, cue, source, content, speaker, camp, parent, rule, resolved_by, "
         "cue_lemma, polarity, medium, addressee, relayed_by, anonymous, confidence, cue_span, source_span, content_spans, "
-        "addressee_span, verbatim_spans; found: article_id, quote"
+        "addressee_span, verbatim_spans, between, between_span, position; found: article_id, quote"
     )
 
 
@@ -253,7 +291,10 @@ def test_files_give_back_the_same_table(tmp_path: Path, suffix: str, rows: int) 
     assert [path.name for path in tmp_path.iterdir()] == [f"t{suffix}"]
 
 
-LATER = ["medium", "addressee", "relayed_by", "anonymous", "confidence", "addressee_span", "verbatim_spans"]
+LATER = [
+    *("medium", "addressee", "relayed_by", "anonymous", "confidence", "addressee_span", "verbatim_spans"),
+    *("between", "between_span", "position"),
+]
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
