@@ -44,11 +44,30 @@ CampsFile = Annotated[
 ]
 
 
+Inputs = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Files, folders or .zip: .txt, .html, .csv, .tsv, .xlsx, .json, .jsonl, .parquet, .warc, .xml; packed or not."
+    ),
+]
+ColumnMap = Annotated[
+    list[str] | None,
+    typer.Option("--column", help="What a column is called in your tables: text=body. May be repeated."),
+]
+Metadata = Annotated[
+    Path | None, typer.Option(help="A .csv or .tsv about files that hold an article each: file, outlet, date, title …")
+]
+Names = Annotated[str | None, typer.Option(help="How the paths of such files are made: '{outlet}/{date}_*'.")]
+
+
 @app.command()
 def attribute(
-    inputs: Annotated[list[Path], typer.Argument(help="Files or folders: .txt, .csv, .tsv, .jsonl, .parquet.")],
+    inputs: Inputs,
     output: Annotated[Path, typer.Option("--output", "-o", help="Table to write: .jsonl, .csv or .parquet.")],
     camps: CampsFile = None,
+    column: ColumnMap = None,
+    metadata: Metadata = None,
+    names: Names = None,
     quiet: Quiet = False,
 ) -> None:
     """Find who is quoted in articles, and write one row per attribution.
@@ -65,7 +84,8 @@ def attribute(
         from discourse.corpus import read_corpus
 
         study = _camps(camps)
-        corpus = read_corpus(*inputs)
+        columns = _columns(column or [])
+        corpus = read_corpus(*inputs, columns=columns, metadata=metadata, names=names, progress=not quiet)
         for note in corpus.notes:
             _say(f"note: {note}", quiet)
         for fault in corpus.faults:
@@ -79,6 +99,29 @@ def attribute(
     _say(f"{len(corpus)} articles, {len(table)} attributions in {output}{skipped}", quiet)
     if corpus.faults:
         raise typer.Exit(SKIPPED)
+
+
+@app.command()
+def fetch(
+    name: Annotated[str | None, typer.Argument(help="Which corpus; without one, they are listed.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder to put it in; one of its name here, if none is given.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Obtain a public corpus from where its makers keep it, under its own licence."""
+    with _explained():
+        from discourse.recipes import fetch_corpus, recipes
+
+        known = recipes()
+        if name is None:
+            for recipe in known:
+                typer.echo(f"{recipe['name']}: {recipe['title']}. Licence: {recipe['licence']}.")
+            return
+        folder = fetch_corpus(name, output or Path(name), progress=not quiet)
+        licence = next(recipe["licence"] for recipe in known if recipe["name"] == name)
+    _say(f"{folder} holds the corpus. Licence: {licence}.", quiet)
+    _say(f"Read it with: discourse attribute {folder} --output attributions.csv", quiet)
 
 
 @app.command()
@@ -195,6 +238,13 @@ def _camps(path: Path | None) -> Camps:
     return default_camps() if path is None else read_camps(path)
 
 
+def _columns(written: Iterable[str]) -> dict[str, str]:
+    wrong = [each for each in written if "=" not in each]
+    if wrong:
+        _stop(f"--column {', '.join(wrong)}: write our name, =, and the name in your table, as in text=body")
+    return dict(each.split("=", 1) for each in written)
+
+
 def _say(message: str, quiet: bool) -> None:
     if not quiet:
         typer.echo(message, err=True)
@@ -210,6 +260,7 @@ def _explained() -> Iterator[None]:
     """Turn what the library says of wrong input into a message, and its warnings into notes."""
     from discourse.clusters import EstimateError, TooFewClusters
     from discourse.corpus import CorpusError
+    from discourse.recipes import RecipeError
     from discourse.speakers import CampsError
     from discourse.tables import TableError
 
@@ -218,5 +269,5 @@ def _explained() -> Iterator[None]:
         warnings.showwarning = lambda message, *_, **__: typer.echo(f"note: {message}", err=True)
         try:
             yield
-        except (CorpusError, TableError, CampsError, EstimateError, OSError) as error:
+        except (CorpusError, TableError, CampsError, EstimateError, RecipeError, OSError) as error:
             _stop(str(error))

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 from email.utils import parsedate_to_datetime
 from functools import cache
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from discourse.archives import Stored
-from discourse.encodings import decode
+from discourse.encodings import TextStream, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -105,6 +106,57 @@ def _archived(data: bytes, url: str) -> Mapping[str, object] | str:
 
 def _undeclared(text: str) -> str:
     return _DECLARATION.sub("", text)
+
+
+# SGML of the Linguistic Data Consortium -------------------------------------------------------------------------------
+
+_DOCUMENT = re.compile(r'<DOC\s+id="(?P<source>[^"]+?)_(?P<day>\d{8})\.(?P<number>\d+)"[^>]*>', re.IGNORECASE)
+
+
+def sgml_records(stored: Stored, check: object, note: Callable[[str], None]) -> Iterator[tuple[int | None, Any]]:
+    """Give the documents of a file of newswire as Gigaword has them, whose id tells the source and the day."""
+    document: list[str] = []
+    number = 0
+    with stored.opened() as stream:
+        text = TextStream(stream)
+        for line in text.lines("\n"):
+            if line[:5].upper() == "<DOC ":
+                if document:
+                    yield number, "the document is not closed with </DOC>"
+                number += 1
+                document = [line]
+            elif document:
+                document.append(line)
+                if line.strip().upper() == "</DOC>":
+                    yield number, _wire_record("".join(document))
+                    document = []
+    if document:
+        yield number, "the document is not closed with </DOC>"
+    if text.encoding != "UTF-8":
+        note(f"read as {text.encoding}")
+    if not number:
+        raise ValueError("the file holds no <DOC id=…>")
+
+
+def _wire_record(document: str) -> Mapping[str, object] | str:
+    match = _DOCUMENT.match(document)
+    if match is None:
+        return "the id of the document is not as in AFP_ARB_20030101.0001"
+    day = match["day"]
+    paragraphs = _elements(document, "P") or _elements(document, "TEXT")
+    return {
+        "article_id": f"{match['source']}_{day}.{match['number']}",
+        "title": " ".join(_elements(document, "HEADLINE")),
+        "text": "\n".join([*_elements(document, "DATELINE"), *paragraphs]),
+        "outlet": match["source"].lower(),
+        "date": f"{day[:4]}-{day[4:6]}-{day[6:]}",
+    }
+
+
+def _elements(document: str, name: str) -> list[str]:
+    """Give the texts of all elements of a name, whose lines are broken at a width and not where the text breaks."""
+    found = re.findall(rf"<{name}>(.*?)</{name}>", document, re.DOTALL | re.IGNORECASE)
+    return [" ".join(unescape(text).split()) for text in found]
 
 
 # XML ------------------------------------------------------------------------------------------------------------------

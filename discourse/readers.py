@@ -13,7 +13,7 @@ from typing import Any
 
 from discourse.archives import Stored, check_packed
 from discourse.encodings import LONGEST_LINE, TextStream, decode
-from discourse.markup import html_records, warc_records, xml_records
+from discourse.markup import html_records, sgml_records, warc_records, xml_records
 
 Record = Mapping[str, object] | str  # a row, or what is wrong with it
 Records = Iterator[tuple[int | None, Record]]
@@ -328,6 +328,8 @@ READERS: dict[str, Callable[[Stored, Check, Note], Records]] = {
     ".html": html_records,
     ".htm": html_records,
     ".warc": warc_records,
+    ".sgm": sgml_records,
+    ".sgml": sgml_records,
     ".xml": xml_records,
     ".rss": xml_records,
     ".atom": xml_records,

@@ -198,3 +198,33 @@ def test_help_lists_the_commands_and_loads_nothing_heavy() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.splitlines()[-1] == "[]"
+
+
+def test_columns_under_other_names(tmp_path: Path) -> None:
+    rows = [{"body": row["text"], "paper": row["outlet"]} for row in ROWS]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    options = ["--column", "text=body", "--column", "outlet=paper"]
+    result = run("attribute", tmp_path / "a.jsonl", "--output", tmp_path / "t.csv", "--quiet", *options)
+    assert (result.exit_code, result.output) == (0, "")
+    assert set(read_table(tmp_path / "t.csv")["outlet"]) == {"صحيفة 0", "صحيفة 1", "صحيفة 2"}
+
+
+def test_wrong_columns(tmp_path: Path, articles: Path) -> None:
+    result = run("attribute", articles, "--output", tmp_path / "t.csv", "--column", "body", "--column", "text=body")
+    assert (result.exit_code, result.stderr) == (
+        *(2, "discourse: --column body: write our name, =, and the name in your table, as in text=body\n"),
+    )
+    result = run("attribute", articles, "--output", tmp_path / "t.csv", "--column", "body=text")
+    assert (result.exit_code, result.stderr.partition(";")[0]) == (2, "discourse: columns: an article has no body")
+
+
+def test_files_with_names_that_tell_and_a_list(tmp_path: Path) -> None:
+    (tmp_path / "in" / "المدى").mkdir(parents=True)
+    (tmp_path / "in" / "المدى" / "1.txt").write_text(ROWS[0]["text"], encoding="utf-8")
+    (tmp_path / "list.csv").write_text("file,date\n1.txt,2022-01-06\n", encoding="utf-8")
+    options = ["--names", "{outlet}/*", "--metadata", tmp_path / "list.csv"]
+    result = run("attribute", tmp_path / "in", "--output", tmp_path / "t.csv", *options)
+    assert result.exit_code == 0, result.output
+    table = read_table(tmp_path / "t.csv")
+    assert set(table["outlet"]) == {"المدى"}
+    assert set(table["date"]) == {pd.Timestamp("2022-01-06")}

@@ -11,7 +11,7 @@ LAYERS = (
     ("text", "camel"),
     ("inflection",),
     ("lexicon",),
-    ("encodings", "archives", "languages", "dates", "boilerplate"),
+    ("encodings", "archives", "languages", "dates", "boilerplate", "recipes"),
     ("markup",),
     ("readers",),
     ("layouts",),

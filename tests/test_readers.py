@@ -572,6 +572,69 @@ def test_wrong_xml(tmp_path: Path) -> None:
     ]
 
 
+# Newswire in SGML -----------------------------------------------------------------------------------------------------
+
+SGML = f"""<DOC id="AFP_ARB_20030101.0001" type="story" >
+<HEADLINE>
+{TITLE}
+</HEADLINE>
+<DATELINE>
+باريس 1-1 (اف ب) -
+</DATELINE>
+<TEXT>
+<P>
+قال الوزير إن «الاجتماع مفيد» وإن
+الأعمال مستمرة &amp; قائمة.
+</P>
+<P>
+وأضاف أن الوفد يعود غداً.
+</P>
+</TEXT>
+</DOC>
+<DOC id="XIN_ARB_20030230.0002" type="other" >
+<TEXT>
+نص بلا فقرات.
+</TEXT>
+</DOC>
+<DOC id="unknown" type="story" >
+<TEXT>
+نص.
+</TEXT>
+</DOC>
+<DOC id="AFP_ARB_20030101.0003" type="story" >
+<TEXT>
+<DOC id="AFP_ARB_20030102.0001" type="story" >
+<TEXT>
+نص آخر.
+</TEXT>
+</DOC>
+"""
+
+
+def test_newswire_in_sgml(tmp_path: Path) -> None:
+    (tmp_path / "afp_arb.sgml.gz").write_bytes(gzip.compress(SGML.encode()))
+    corpus = read_corpus(tmp_path)
+    text = "باريس 1-1 (اف ب) -\nقال الوزير إن «الاجتماع مفيد» وإن الأعمال مستمرة & قائمة.\nوأضاف أن الوفد يعود غداً."
+    first, second = corpus.articles
+    assert (first.id, first.title, first.text) == ("AFP_ARB_20030101.0001", TITLE, text)
+    assert (first.outlet, first.date) == ("afp_arb", date(2003, 1, 1))
+    assert (second.id, second.text, second.title) == ("AFP_ARB_20030102.0001", "نص آخر.", "")
+    assert faults(corpus, tmp_path) == [
+        "afp_arb.sgml.gz, row 2: date is '2003-02-30'; write year, month and day as in 2022-01-06",
+        "afp_arb.sgml.gz, row 3: the id of the document is not as in AFP_ARB_20030101.0001",
+        "afp_arb.sgml.gz, row 4: the document is not closed with </DOC>",
+    ]
+
+
+def test_wrong_sgml(tmp_path: Path) -> None:
+    write(tmp_path / "a.sgm", "<TEXT>\n")
+    write(tmp_path / "b.sgml", '<DOC id="AFP_ARB_20030101.0003" >\n<TEXT>\n')
+    assert faults(read_corpus(tmp_path), tmp_path) == [
+        "a.sgm: the file holds no <DOC id=…>",
+        "b.sgml, row 1: the document is not closed with </DOC>",
+    ]
+
+
 # Archives -------------------------------------------------------------------------------------------------------------
 
 
