@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from discourse.boundaries import end_contents
+from discourse.circumstances import Medium, addressee_of, medium_of, quotations_in
 from discourse.corpus import Article
 from discourse.lexicon import (
     AUXILIARY,
@@ -23,7 +24,6 @@ from discourse.lexicon import (
     DEFINITE,
     ENDER,
     JUSSIVE,
-    NEGATOR,
     OCCASION,
     PREPOSITION,
     RELATIVE,
@@ -33,13 +33,12 @@ from discourse.lexicon import (
     Word,
     load_language,
 )
-from discourse.passage import LONGEST, Found
+from discourse.passage import Found
 from discourse.phrases import TANWIN, Phrase, noun_phrase, object_start
 from discourse.prepositional import PrepositionalCues
 from discourse.text import Span
 
 QuoteType = Literal["direct", "mixed", "unmarked", "indirect"]
-Medium = Literal["spoken", "written", "document", "media"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +260,7 @@ class _Reader(PrepositionalCues):
                 form,
             )
             made.closed = True
-            made.negated = bool(before and before.flags & NEGATOR)
+            made.negated = self._is_negated(i)
             return made
         if best is None:
             return self._unmarked(i, cue_end, limit, phrase, form)
@@ -282,7 +281,7 @@ class _Reader(PrepositionalCues):
         if source is None and phrase is None:
             source = self._late_subject(cue_end, subject_end)
         made = Found((i, cue_end), f"verb-{how}", form.cue.lemma, [(start, limit)], source, form)
-        made.negated = bool(before and before.flags & NEGATOR)
+        made.negated = self._is_negated(i)
         return made
 
     def _unmarked(self, i: int, start: int, limit: int, phrase: Phrase | None, form: CueForm) -> Found | None:
@@ -602,8 +601,7 @@ class _Reader(PrepositionalCues):
             start, end = pieces[0]
             if start - 1 in self.close_of and self.close_of[start - 1] == end:
                 return "direct", pieces
-            inner = self._marks_in(pieces)
-            return ("mixed" if inner else "unmarked"), pieces
+            return ("mixed" if quotations_in(self, pieces) else "unmarked"), pieces
         if len(pieces) == 1:
             start, end = pieces[0]
             begin = start
@@ -619,28 +617,7 @@ class _Reader(PrepositionalCues):
                 close = self.close_of[begin]
                 if close >= end - 1:
                     return "direct", [(begin + 1, min(close, end))]
-        return ("mixed" if self._marks_in(pieces) else "indirect"), pieces
-
-    def _marks_in(self, pieces: Sequence[tuple[int, int]]) -> bool:
-        for start, end in pieces:
-            for k in range(start, min(end, start + LONGEST)):
-                if k in self.close_of and k + 1 < self.n:
-                    if not self._is_name(k, self.close_of[k]):
-                        return True
-        return False
-
-    def _is_name(self, opened: int, closed: int) -> bool:
-        """Whether marks set off a name rather than somebody's words: تنظيم «داعش», «محادثات أستانا»."""
-        words = self.words
-        if closed - opened > 4:
-            return False
-        first = words[opened + 1]
-        if self.names.kind(words, opened + 1) or first.title is not None and first.title.kind != "person":
-            return True
-        before = words[opened - 1] if opened else None
-        if before is not None and before.title is not None and before.title.kind in ("institution", "media", "group"):
-            return True
-        return closed - opened == 3 and bool(first.flags & DEFINITE and words[opened + 2].flags & DEFINITE)
+        return ("mixed" if quotations_in(self, pieces) else "indirect"), pieces
 
 
 def find_attributions(article: Article) -> list[Attribution]:
@@ -670,6 +647,8 @@ def find_attributions(article: Article) -> list[Attribution]:
         cue = span(f.cue)
         if any(mark.start <= cue.start < mark.end for mark in article.boilerplate):
             continue
+        denies = f.form is not None and f.form.cue.engagement == "deny"
+        addressee = addressee_of(reader, f)
         attribution = Attribution(
             article_id=article.id,
             id=f"{article.id}:{cue.start}",
@@ -679,7 +658,10 @@ def find_attributions(article: Article) -> list[Attribution]:
             content=tuple(span(p) for p in pieces),
             rule=f.rule,
             cue_lemma=f.lemma,
-            polarity="negative" if f.negated else "positive",
+            polarity="negative" if f.negated != denies else "positive",
+            medium=medium_of(reader, f),
+            verbatim=tuple(span(p) for p in (pieces if kind == "direct" else quotations_in(reader, pieces))),
+            addressee=span(addressee) if addressee is not None else None,
         )
         made.append(attribution)
     if article.quotations:

@@ -230,8 +230,9 @@ def score_engagement(table: pd.DataFrame) -> pd.DataFrame:
         if attitude is not None and pieces and attitude[2] <= pieces[0][1] - pieces[0][0]:
             act = attitude[0]
             spans.append([pieces[0][0] + attitude[1], pieces[0][0] + attitude[2]])
-        if polarity == "negative":
-            engagement = known.negate(reading)
+        denial = reading.engagement == "deny"
+        if polarity == "negative" and not denial or denial and polarity == "positive" and isinstance(lemma, str):
+            engagement = known.negate(reading)  # لم يؤكد, and لا يستبعد, whose content is not denied
         acts.append(act)
         engagements.append(engagement)
         evidence.append(sorted(spans))

@@ -194,7 +194,7 @@ class NominalCues(Complements):
             return None
         made = Found((i, start), f"adjective-{best[0]}", form.cue.lemma, [(best[1], limit)], None, form)
         made.subject_open = "passive" not in form.cue.guards
-        made.negated = before is not None and bool(before.flags & NEGATOR)
+        made.negated = self._is_negated(i)
         return made
 
     def _owner(self, i: int, form: CueForm, limit: int) -> _Owner:

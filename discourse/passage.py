@@ -173,6 +173,23 @@ class Passage:
                     return k  # طلب عدم ذكر | اسمه
         return -1
 
+    def is_name(self, opened: int, closed: int) -> bool:
+        """Whether marks set off a name rather than somebody's words: تنظيم «داعش», «محادثات أستانا»."""
+        words = self.words
+        if closed - opened > 4:
+            return False
+        first = words[opened + 1]
+        if self.names.kind(words, opened + 1) or first.title is not None and first.title.kind != "person":
+            return True
+        before = words[opened - 1] if opened else None
+        if before is not None and before.title is not None and before.title.kind in ("institution", "media", "group"):
+            return True
+        return closed - opened == 3 and bool(first.flags & DEFINITE and words[opened + 2].flags & DEFINITE)
+
+    def _is_negated(self, i: int) -> bool:
+        """Whether the verb at i is negated: لم يؤكد, but not ما أكده."""
+        return i > self.begin[i] and any(b in self.language.groups["verb_negators"] for b in self.words[i - 1].bases)
+
     def _adjacent(self, end: int, i: int) -> bool:
         """Whether only auxiliaries stand between a phrase and the cue."""
         return all(w.flags & (AUXILIARY | NEGATOR | JUSSIVE) for w in self.words[end:i])

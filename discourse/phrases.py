@@ -255,9 +255,20 @@ def object_start(words: Sequence[Word], phrase: Phrase, names: Names) -> int:
     """Where the object begins that was read into the subject phrase: رفض الوزير | العرض; its end where none was."""
     k = phrase.start + max(1, names.language.actors.at(words, phrase.start)[0])
     body = phrase.kind in ("institution", "group") or phrase.kind == "name" and words[phrase.start].title is None
+    named = k if names.language.actors.at(words, phrase.start)[0] else -1  # where a listed name ends
     while k < phrase.end:
         step = 1
         title = words[k].title
+        length = names.language.actors.at(words, k)[0]
+        crowd = words[k - 1].title
+        if (
+            length
+            and not words[k].conjunction
+            and (named == k or crowd is not None and crowd.number == "p" and words[k - 1].flags & DEFINITE)
+        ):
+            return k  # ترامب | روسيا, الصحفيون | ترامب
+        if length:
+            named = k + length
         coordinated = _coordinated(words[k], names)
         if body and title is not None and title.kind == "person" and not coordinated and words[k - 1].form[0].isalnum():
             if words[k - 1].flags & DEFINITE and words[k].form not in names.language.modifiers:

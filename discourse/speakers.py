@@ -140,6 +140,17 @@ class _Speakers:
                 return None  # two that hold each other's cues
         return parent
 
+    def relay_of(self, a: Attribution) -> str | None:
+        """The nearest attribution around this one that passes it on: a relay, or an outlet that speaks."""
+        outer, seen = a.parent, {a.id}
+        while outer is not None and outer not in seen:
+            seen.add(outer)
+            voice = self.of.get(outer)
+            if self.by_id[outer].rule.startswith(_TRANSPARENT) or voice is not None and voice.kind == "media":
+                return outer
+            outer = self.by_id[outer].parent
+        return None
+
     def _refuse(self, voice: Voice, reason: str) -> None:
         if self.voices.refused is not None:
             self.voices.refused.append((voice.speaker or voice.state or "somebody unlisted", reason))
@@ -320,13 +331,20 @@ def resolve_speakers(
     Returns
     -------
     list of Attribution
-        The same attributions in the same order with `speaker`, `camp` and `resolved_by`; `speaker` is None where the
-        words name nobody who is listed.
+        The same attributions in the same order with `speaker`, `camp`, `resolved_by`, `relayed_by` and `anonymous`;
+        `speaker` is None where the words name nobody who is listed.
     """
     camps = camps or default_camps()
     speakers = _Speakers(article, attributions, load_language())
-    resolved: list[Attribution] = []
-    for a in attributions:
-        voice = speakers.resolve(a)
-        resolved.append(replace(a, speaker=voice.speaker, camp=camps.of(voice), resolved_by=voice.resolved_by))
-    return resolved
+    found = [(a, speakers.resolve(a)) for a in attributions]
+    return [
+        replace(
+            a,
+            speaker=voice.speaker,
+            camp=camps.of(voice),
+            resolved_by=voice.resolved_by,
+            relayed_by=speakers.relay_of(a),
+            anonymous=voice.anonymous,
+        )
+        for a, voice in found
+    ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from discourse.corpus import Article
-from discourse.lexicon import DEFINITE, NUMBER, OCCASION, PREPOSITION, TIME, Actor, Language, Title, Word
+from discourse.lexicon import DEFINITE, NUMBER, OCCASION, PREPOSITION, TIME, Actor, Language, Title, Word, affixes
 from discourse.phrases import Names, noun_phrase
 from discourse.text import tokens
 
@@ -26,9 +26,10 @@ class Voice:
     number: str = "s"
     person: bool = False
     partners: tuple[str, ...] = ()  # states of those who speak jointly with the first
+    anonymous: bool = False  # kept unnamed: مصدر مطلع, مسؤولون غربيون, nobody at all
 
 
-NOBODY = Voice(None, None, "nobody named")
+NOBODY = Voice(None, None, "nobody named", anonymous=True)
 
 
 class Voices:
@@ -105,6 +106,31 @@ class Voices:
         `lead` is what stands before the cue in its sentence, `speaking` who spoke last or whose words these are.
         """
         return self.resolve(self._words(text), self._words(lead), speaking)
+
+    def _is_unnamed(self, words: Sequence[Word], voice: Voice) -> bool:
+        """Whether a phrase tells what its source is, but not who: مصدر مطلع, مسؤولون غربيون, no spokesperson."""
+        head, groups = words[0], self.language.groups
+        title = head.title
+        if title is None or voice.speaker is not None and voice.kind != "institution":
+            return False
+        if title.kind == "anonymous":
+            return True
+        if title.kind not in ("person", "group") or any(base in groups["spokespersons"] for base in head.bases):
+            return False
+        if head.flags & DEFINITE:
+            generic = any(base in groups["generic_roles"] for base in head.bases)
+            return generic and all(w.flags & DEFINITE or w.flags & PREPOSITION or w.title for w in words[1:])
+        if title.kind == "group" and not title.camp_blocking:
+            return False
+        for word in words[1:]:
+            if word.flags & PREPOSITION:
+                return True
+            if word.flags & DEFINITE:
+                return title.number == "p"  # رئيس البلدية is one man, سكان المدينة are not
+            plain = not (word.title or word.nation or word.flags or word.form in self.language.modifiers)
+            if plain and title.number == "s" and not (word.form.endswith(affixes("relational")) or word.cues):
+                return False  # a name
+        return True
 
     def _words(self, text: str) -> list[Word]:
         return [self.language.word(form) for form in tokens(text)[0] if form[0].isalnum()]
@@ -329,6 +355,7 @@ class Voices:
 
     def _learn(self, words: Sequence[Word], voice: Voice, remember_title: bool = True) -> Voice:
         """Remember the names and titles of a phrase, so that its short forms are known later."""
+        voice = replace(voice, anonymous=self._is_unnamed(words, voice))
         head = words[0].title
         if head is not None and head.kind == "institution" and len(words) > 3 and voice.state is not None:
             self.bodies[tuple(w.form for w in words[1:3])] = voice

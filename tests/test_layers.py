@@ -22,7 +22,7 @@ LAYERS = (
     ("subjects",),
     ("complements", "boundaries"),
     ("nominal",),
-    ("prepositional",),
+    ("prepositional", "circumstances"),
     ("attribution", "voices"),
     ("speakers",),
     ("mentions", "tables"),

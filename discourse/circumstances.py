@@ -1,0 +1,112 @@
+"""The circumstances of an attribution: which words are verbatim, to whom it was said, and by which medium."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from discourse.lexicon import COLON, COMMA, COMPLEMENTISER, NEWLINE, PREPOSITION, TIME, Word
+from discourse.passage import LONGEST, Found, Passage
+from discourse.phrases import noun_phrase, object_start
+
+Medium = Literal["spoken", "written", "document", "media"]
+
+_ADDRESSED = ("person", "media", "group", "institution", "nation", "name")
+_ASKED = ("direct", "ask", "assert", "warn", "threaten", "commit")  # acts that have their object for an addressee
+_MEDIA: tuple[Medium, ...] = ("document", "written", "spoken")
+_REGION = 40  # words between a cue and its content that are looked at
+
+
+def quotations_in(passage: Passage, pieces: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Give what stands in quotation marks within pieces of content, outer marks only, without marks around names."""
+    found = []
+    for start, end in pieces:
+        k = start
+        while k < min(end, start + LONGEST):
+            if k in passage.close_of and k + 1 < passage.n:
+                close = min(passage.close_of[k], end)
+                if close > k + 1 and not passage.is_name(k, passage.close_of[k]):
+                    found.append((k + 1, close))
+                k = close
+            k += 1
+    return found
+
+
+def addressee_of(passage: Passage, made: Found) -> tuple[int, int] | None:
+    """Give the words that name to whom it was said: أبلغ | المجلس | أن, قال | للصحافيين | إن, في حديث | لقناة …"""
+    words, forms, names = passage.words, passage.forms, passage.names
+    low, high = _introduction(passage, made)
+    told = _told(passage, made, low, high)
+    if told is not None:
+        return told
+    for k in range(low, high):
+        word = words[k]
+        if made.source is not None and made.source[0] <= k < made.source[1]:
+            continue
+        hangs = word.preposition == "ل" and (word.title is not None or names.kind(words, k) != "")
+        if hangs and (word.form in passage.language.actors.names or _own_letter(word)):
+            hangs = False  # لجنة, لندن: the letter is their own
+        if not hangs and not (k > low and words[k - 1].form in passage.language.groups["addressing"]):
+            continue
+        phrase = noun_phrase(words, forms, k, high, names, hanging=True)
+        if phrase is not None and phrase.kind in _ADDRESSED:
+            return phrase.start, phrase.end
+    return None
+
+
+def _introduction(passage: Passage, made: Found) -> tuple[int, int]:
+    """The words between a cue and its content, where the circumstances of an utterance are told."""
+    start = made.pieces[0][0]
+    return made.cue[1], min(start, made.cue[1] + _REGION) if start >= made.cue[1] else made.cue[1]
+
+
+def _told(passage: Passage, made: Found, low: int, high: int) -> tuple[int, int] | None:
+    """The object of a verb of telling or asking."""
+    form = made.form
+    if form is None or form.pronoun or form.cue.act not in _ASKED or form.part == "noun":
+        return None
+    if not form.cue.takes("addressee") and form.cue.key not in passage.language.groups["telling"]:
+        return None
+    begin = made.source[1] if made.source is not None and made.source[0] >= low else low
+    if begin >= high or passage.words[begin].flags & (PREPOSITION | COMMA | TIME | COMPLEMENTISER | COLON):
+        return None
+    phrase = noun_phrase(passage.words, passage.forms, begin, high, passage.names)
+    if phrase is None or not phrase.sentient:
+        return None
+    return phrase.start, min(phrase.end, object_start(passage.words, phrase, passage.names))
+
+
+def medium_of(passage: Passage, made: Found) -> Medium | None:
+    """Say how the words reached the outlet: by the occasion or document named, else by the source, else by the verb."""
+    words, groups = passage.words, passage.language.groups
+    low, high = _introduction(passage, made)
+    begin = max(passage.begin[made.cue[0]], made.cue[0] - _REGION)
+    fronted = words[begin].flags & PREPOSITION and not words[begin].flags & NEWLINE
+    ranges = [*range(low, high), *(range(begin, made.cue[0]) if fronted else ())]
+    for k in ranges:
+        if made.source is not None and made.source[0] <= k < made.source[1]:
+            continue
+        named = _named(words[k], groups)
+        if named is not None:
+            return named
+    if made.source is not None:
+        title = words[made.source[0]].title
+        kind = title.kind if title is not None else passage.names.kind(words, made.source[0])
+        if kind == "media":
+            return "media"
+        if kind == "document":
+            return _named(words[made.source[0]], groups) or "document"
+    if made.form is not None:
+        if made.form.cue.key in groups["written_verbs"]:
+            return "written"
+        if made.form.cue.key in groups["spoken_verbs"]:
+            return "spoken"
+    return None
+
+
+def _named(word: Word, groups: dict[str, frozenset[str]]) -> Medium | None:
+    return next((m for m in _MEDIA if any(base in groups[f"{m}_media"] for base in word.bases)), None)
+
+
+def _own_letter(word: Word) -> bool:
+    return word.title is not None and word.form.startswith(word.title.word[:2])
