@@ -123,7 +123,12 @@ def noun_phrase(
     kind = head_kind(words, start, names)
     if not kind and first.cues and any(c.part in ("past", "present") and not c.weak for c in first.cues):
         return None
-    if not kind and (first.form[-1] == "ا" and not first.flags & DEFINITE or first.form in groups["free_pronouns"]):
+    if not kind and (
+        first.form[-1] == "ا"
+        and not first.form.endswith("ها")
+        and not first.flags & DEFINITE
+        or first.form in groups["free_pronouns"]
+    ):
         return None  # an adverb in the accusative, a pronoun
     if not kind and first.form[-1] == "ه" and any(c.part == "participle" and not c.definite for c in first.cues):
         return None  # وتابعت محذرة

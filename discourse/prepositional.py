@@ -104,8 +104,16 @@ class PrepositionalCues(NominalCues):
         if begin >= limit:
             return None
         phrase = noun_phrase(self.words, self.forms, begin, limit, self.names, hanging=glued)
-        if phrase is None or any(base in self.language.groups["norms"] for base in self.words[begin].bases):
+        if phrase is None:
             return None
+        groups, behind = self.language.groups, self.words[phrase.end] if phrase.end < limit else None
+        concludes = behind is not None and behind.flags & COMPLEMENTISER and behind.flags & JOINED
+        if any(base in groups["norms"] for base in self.words[begin].bases) and not concludes:
+            return None  # وفقا للقانون; but وفقا للقانون فإن …
+        if any(base in groups["quantifiers"] for base in self.words[begin].bases):
+            counted = noun_phrase(self.words, self.forms, begin + 1, limit, self.names)
+            if counted is not None and counted.kind:
+                return phrase.start, max(phrase.end, counted.end)
         if not phrase.kind and glued and any(c.part == "noun" for c in self.words[begin].cues):
             named = noun_phrase(self.words, self.forms, begin + 1, limit, self.names)
             return (named.start, named.end) if named is not None and named.kind else None  # وفقا لتوصيف الوزارة
@@ -114,6 +122,7 @@ class PrepositionalCues(NominalCues):
             follows = self.words[begin + 1].flags if begin + 1 < limit else STOP
             introduces = phrase.end < limit and self.words[phrase.end].flags & COLON  # بحسب فلان: «…»
             opens = self.begin[begin] == begin - 1  # وبحسب المشاركين، …: at the head of a sentence a source follows
+            introduces = introduces or concludes
             common = glued or first.flags & DEFINITE or first.cues or follows & DEFINITE or first.form.endswith("ه")
             if not introduces and not opens and common:
                 return None
