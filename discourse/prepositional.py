@@ -19,7 +19,8 @@ from discourse.lexicon import (
 )
 from discourse.nominal import NominalCues
 from discourse.passage import LONGEST, Found
-from discourse.phrases import noun_phrase
+from discourse.phrases import Phrase, noun_phrase
+from discourse.quotation import MARKS
 
 
 class PrepositionalCues(NominalCues):
@@ -47,7 +48,15 @@ class PrepositionalCues(NominalCues):
                 self.found.append(made)
                 return end - 1
             if entry.follows == "verb":
-                if end >= limit or not any(c.part in ("past", "present") for c in words[end].cues):
+                if end >= limit:
+                    continue
+                if words[end].form in self.language.groups["appearing"] and end + 2 < limit:
+                    document = noun_phrase(words, self.forms, end + 2, limit, self.names)
+                    if words[end + 1].form == "في" and document is not None and i > self.begin[i]:
+                        span = (document.start, document.end)  # كما جاء في البيان
+                        return self._wrap(i, (i, end + 2), span, document.end, entry, limit)
+                    continue
+                if not any(c.part in ("past", "present") for c in words[end].cues):
                     continue
                 if entry.words[0] in self.language.groups["additive"]:
                     if i == self.begin[i] or not words[i - 1].flags & COMMA:
@@ -55,6 +64,8 @@ class PrepositionalCues(NominalCues):
                     if not any(c.cue.takes("that") for c in words[end].cues):
                         continue
                 phrase = noun_phrase(words, self.forms, end + 1, limit, self.names)
+                if phrase is None and end + 1 < limit and not words[end + 1].flags and not words[end + 1].cues:
+                    phrase = Phrase(end + 1, end + 2, "")  # حسبما أفاد مراسلنا
                 if entry.words[0] in self.language.groups["additive"]:
                     own = governs(end)
                     if own is not None and not (own.rule == "verb-object" and phrase and phrase.end >= limit):
@@ -66,6 +77,8 @@ class PrepositionalCues(NominalCues):
             else:
                 begin = end - 1 if entry.glued else end
                 pronoun = not entry.glued and not words[end - 1].form.endswith(entry.words[-1]) and entry.pronoun
+                if not pronoun and begin < limit and self._says_of_its_own(begin):
+                    pronoun, end = True, begin + 1  # بحسب قوله, حسب تعبيرهم
                 if pronoun:
                     cue, source, source_end = (i, end), None, end
                 else:
@@ -98,6 +111,10 @@ class PrepositionalCues(NominalCues):
         own = host is not None and host.flags & COMPLEMENTISER and host.form.endswith("ن")  # إن من المرجح: he expects
         if end < limit and words[end].flags & COMPLEMENTISER and not own:
             return Found((i, end), "impersonal-that", entry.lemma, [(end, limit)], None, None, False, False)
+        if end + 1 < limit and not own and not words[end].flags & ~DEFINITE and words[end].form[-1] != "ا":
+            if not words[end].preposition and self.forms[end] not in MARKS:
+                if not any(c.part in ("past", "present") and not c.weak for c in words[end].cues):
+                    return Found((i, end), "impersonal-object", entry.lemma, [(end, limit)], None, None, False, False)
         return None
 
     def _source_after(self, begin: int, limit: int, glued: bool) -> tuple[int, int] | None:
@@ -107,6 +124,8 @@ class PrepositionalCues(NominalCues):
         if phrase is None:
             return None
         groups, behind = self.language.groups, self.words[phrase.end] if phrase.end < limit else None
+        if behind is not None and behind.flags & COMMA and phrase.end + 1 < limit:
+            behind = self.words[phrase.end + 1]
         concludes = behind is not None and behind.flags & COMPLEMENTISER and behind.flags & JOINED
         if any(base in groups["norms"] for base in self.words[begin].bases) and not concludes:
             return None  # وفقا للقانون; but وفقا للقانون فإن …
@@ -114,9 +133,12 @@ class PrepositionalCues(NominalCues):
             counted = noun_phrase(self.words, self.forms, begin + 1, limit, self.names)
             if counted is not None and counted.kind:
                 return phrase.start, max(phrase.end, counted.end)
-        if not phrase.kind and glued and any(c.part == "noun" for c in self.words[begin].cues):
+        utterance = any(base in groups["utterances"] for base in self.words[begin].bases)
+        if utterance or not phrase.kind and glued and any(c.part == "noun" for c in self.words[begin].cues):
             named = noun_phrase(self.words, self.forms, begin + 1, limit, self.names)
-            return (named.start, named.end) if named is not None and named.kind else None  # وفقا لتوصيف الوزارة
+            if named is not None and (named.kind or utterance):
+                return named.start, named.end  # وفقا لتوصيف الوزارة
+            return None
         if not phrase.kind:  # an unlisted name, but no common noun: بحسب سبوتنيك, not بحسب القانون
             first = self.words[begin]
             follows = self.words[begin + 1].flags if begin + 1 < limit else STOP
@@ -127,6 +149,15 @@ class PrepositionalCues(NominalCues):
             if not introduces and not opens and common:
                 return None
         return phrase.start, phrase.end
+
+    def _says_of_its_own(self, i: int) -> bool:
+        """Whether a word is an utterance with the pronoun of who made it: قوله, تعبيرهم, لتقديراتها."""
+        return any(
+            base.removesuffix(pronoun) in self.language.groups["utterances"]
+            for base in self.words[i].bases
+            for pronoun in self.language.pronouns
+            if base.endswith(pronoun)
+        )
 
     def _matches(self, i: int, entry: Prepositional, limit: int) -> int:
         """The token after the phrase where it stands at i, else 0."""
