@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import discourse
 from discourse.corpus import Article
 from discourse.speakers import default_camps
-from tests.baselines import emm_rules, verb_window
-from tests.evaluate import Gold, digest, faults_of, raised, reached
+from discourse.tables import attribution_rows
+from tests.baselines import emm_rules, keyword_frames, verb_window, word_count
+from tests.evaluate import Gold, digest, faults_of, raised, reached, sides_given
 
 PINNED: dict[str, Any] = {"sha256": {"a.jsonl": "1", "b.jsonl": "2"}, "floors": {"all voiced f1": 0.7}}
 SAME = {"a.jsonl": "1", "b.jsonl": "2"}
@@ -94,3 +96,34 @@ def test_emm_rules_in_every_order(text: str) -> None:
 @pytest.mark.parametrize("text", ["قال بوتين إن السفن وصلت.", "قال جارنا: «وصلت السفن».", "بوتين «وصلت السفن»."])
 def test_emm_rules_need_marks_a_verb_and_a_known_name(text: str) -> None:
     assert emm_rules.find(Article("a", "", text)) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "labels"),
+    [
+        ("إن الكارثة في روسيا كبيرة", {"sentiment": "negative", "stance": {"moscow": "oppose"}}),
+        ("إن النجاح في واشنطن كبير", {"sentiment": "positive", "stance": {"washington": "support"}}),
+        ("إن القطار في روسيا وصل", {"sentiment": "neutral", "stance": {}}),
+        ("إن الكارثة كبيرة", {"sentiment": "negative", "stance": {}}),
+    ],
+)
+def test_the_word_count_gives_its_balance_to_every_camp_that_is_named(content: str, labels: dict[str, Any]) -> None:
+    assert word_count.labels_of(content) == labels
+
+
+def test_the_keyword_count_gives_every_frame_of_which_a_keyword_stands() -> None:
+    assert keyword_frames.frames_of("إن القانون والانتخابات") == ["legality", "political"]
+    assert keyword_frames.frames_of("إن القطار وصل") == []
+
+
+def test_sides_are_asked_for_where_gold_takes_one_and_the_attribution_is_found() -> None:
+    text = "قال الوزير الفرنسي إن روسيا تنتهك القانون. وقال الوزير الفرنسي إن روسيا شريك موثوق."
+    article = Article("a1", "", text)
+    table = discourse.analyse([article])
+    rows = [
+        {**row, "stance": {"moscow": side}}
+        for row, side in zip(attribution_rows(table), ("oppose", "support"), strict=True)
+    ]
+    gold = Gold("made", (article,), rows, default_camps(), ())
+    # half of the sides are against: f1 of oppose is 2/3, that of support 0
+    assert sides_given(gold, table) == {"ours": 1.0, "always oppose": pytest.approx(1 / 3), "n": 2}
