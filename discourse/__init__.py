@@ -44,10 +44,12 @@ _PUBLIC = {
     "share_by": "estimates",
     "mean_by": "estimates",
     "contrast": "estimates",
+    "rows_behind": "estimates",
     "correct": "correction",
     "correct_contrast": "correction",
     "correct_regression": "correction",
     "agreement": "reliability",
+    "fragility": "robustness",
     "keyness": "keyness",
     "permutation_test": "permutation",
     "adjust": "permutation",
@@ -80,6 +82,7 @@ if TYPE_CHECKING:
     from discourse.engagement import score_engagement as score_engagement
     from discourse.estimates import contrast as contrast
     from discourse.estimates import mean_by as mean_by
+    from discourse.estimates import rows_behind as rows_behind
     from discourse.estimates import share_by as share_by
     from discourse.framing import find_frames as find_frames
     from discourse.framing import frame_report as frame_report
@@ -97,6 +100,7 @@ if TYPE_CHECKING:
     from discourse.plots import plot_shares as plot_shares
     from discourse.plots import save_figure as save_figure
     from discourse.reliability import agreement as agreement
+    from discourse.robustness import fragility as fragility
     from discourse.sentiment import score_sentiment as score_sentiment
     from discourse.speakers import Camps as Camps
     from discourse.speakers import CampsError as CampsError

@@ -9,6 +9,8 @@ unless told otherwise) as what was sampled:
   interval on cluster means;
 * from `MANY_CLUSTERS` on: percentile interval of the cluster bootstrap;
 * one cluster: no interval (NaN) and a `TooFewClusters` warning that says what to do;
+* two groups that share no cluster, as the articles of two outlets: the variances of both add up, and Welch's degrees of
+  freedom;
 * two ways of clustering at once, as outlets and days of events that all outlets report: the jackknife variances of both
   ways less that of the cells where they meet, never below that of one way, and t with the fewer clusters − 1.
 
@@ -193,17 +195,23 @@ def intervals_of(
     seed
         Seed of the bootstrap.
     parts
-        Which clusters (rows) hold which of the parts (columns) that every value needs; the part with fewest clusters
-        gives the degrees of freedom. None: the clusters that are active.
+        Which clusters (rows) hold which of the two parts (columns) that every value sets against each other, or the one
+        that it needs. The part with fewest clusters gives the degrees of freedom; two parts that share no cluster are two
+        samples, as in Welch's t test. None: the clusters that are active.
     """
     estimate = statistic(sums.sum(axis=0))
     one_way = [_merged(sums, active, parts, way) for way in sampled.ways] or [(sums, active, parts)]
     variances, clusters, degrees = [], [], []
     for each_sums, each_active, each_parts in one_way:
-        variances.append(_jackknife_error(each_sums, statistic, each_active) ** 2)
         clusters.append(each_active.sum(axis=0))
+        if each_parts is not None and each_parts.shape[1] == 2 and not each_parts.all(axis=1).any():
+            variance, freedom = _two_samples(each_sums, statistic, each_parts)
+            variances.append(variance)
+            degrees.append(freedom)
+            continue
+        variances.append(_jackknife_error(each_sums, statistic, each_active) ** 2)
         held = clusters[-1] if each_parts is None else np.full_like(clusters[-1], each_parts.sum(axis=0).min())
-        degrees.append(held - 1)
+        degrees.append(held - 1.0)
     variance = variances[0]
     if sampled.ways:
         # What both ways share is counted twice, but the sum may not fall below what one way alone gives.
@@ -273,6 +281,15 @@ def cluster_bootstrap(sums: Floats, statistic: Statistic, *, draws: int = DRAWS,
     return statistic(np.concatenate(totals))
 
 
+def _two_samples(sums: Floats, statistic: Statistic, parts: Flags) -> tuple[Floats, Floats]:
+    """Jackknife variance over the clusters of each part, added, with Welch and Satterthwaite's degrees of freedom."""
+    halves = np.stack([_jackknife_error(sums, statistic, parts[:, [k]]) ** 2 for k in (0, 1)])
+    size = parts.sum(axis=0)[:, None] - 1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        freedom = halves.sum(axis=0) ** 2 / (halves**2 / size).sum(axis=0)
+    return halves.sum(axis=0), np.where(np.isfinite(freedom), freedom, size.min())
+
+
 def _jackknife_error(sums: Floats, statistic: Statistic, active: Flags) -> Floats:
     """Delete-one-cluster standard errors, spread measured around the full estimate (CV3)."""
     totals = sums.sum(axis=0)
@@ -288,7 +305,7 @@ def _jackknife_error(sums: Floats, statistic: Statistic, active: Flags) -> Float
 def _t_interval(
     estimate: Floats,
     error: Floats,
-    degrees: NDArray[np.intp],
+    degrees: Floats,
     clusters: list[NDArray[np.intp]],
     scale: Scale,
     word: str,
@@ -317,7 +334,7 @@ def _t_interval(
     low, high = np.where(usable, low, np.nan), np.where(usable, high, np.nan)
     kind = {"share": "logit ", "ratio": "log "}.get(scale, "")
     over = [_counted(sizes, word) for sizes in zip(*clusters, strict=True)]
-    method = [f"{kind}jackknife t({d}) over {sizes}" for d, sizes in zip(degrees, over, strict=True)]
+    method = [f"{kind}jackknife t({d:.3g}) over {sizes}" for d, sizes in zip(degrees, over, strict=True)]
     for place in np.flatnonzero(~usable):
         size = int(min(sizes[place] for sizes in clusters))
         if size < 2:

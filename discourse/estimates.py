@@ -213,7 +213,8 @@ def contrast(
     Within outlets, differences and ratios are combined with Mantel and Haenszel's weights, n₁n₂/(n₁ + n₂) for a
     difference. With as many statements of each side in every outlet this is the paired t test on outlet means. Clusters
     that cut through the groups of `within`, such as articles, leave these weights as they are.
-    Pooled groups take the smaller group's clusters − 1 as degrees of freedom, never more than Welch's.
+    Groups that share no cluster, as the articles of two outlets, are compared by Welch's t test. Pooled groups that share
+    some take the smaller group's clusters − 1 as degrees of freedom.
 
     References
     ----------
@@ -344,3 +345,64 @@ def _ratio(totals: Floats) -> Floats:
 
 # How totals (first side, second side, and what they are of) become the estimate.
 COMPARED: dict[str, Statistic] = {"difference": _difference, "ratio": _ratio}
+
+
+# What a row of estimates says besides naming its groups.
+_STATISTICS = frozenset(
+    (
+        *("count", "n", "n_articles", "n_outlets", "n_missing", "n_coded", "estimate", "ci_low", "ci_high", "method"),
+        *("corrected", "group", "reference", "measure"),
+    )
+)
+
+
+def rows_behind(
+    table: pd.DataFrame,
+    estimate: pd.Series,
+    *,
+    of: str | None = None,
+    by: str | None = None,
+    within: str | None = "outlet",
+) -> pd.DataFrame:
+    """The attributions that one row of estimates was counted from.
+
+    Parameters
+    ----------
+    table
+        The table that was estimated from.
+    estimate
+        One row, as from ``share_by(table, "camp").iloc[0]``; of `mean_by`, `contrast` and corrected estimates alike.
+    of
+        The numeric column, if the row is of a mean: rows without a number were not counted.
+    by, within
+        For a row of `contrast` the same as were passed to it. Groups of `within` with one side only were not counted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For a share, the rows of the class (`count` of them); for a contrast of shares, those of both sides; for a mean, all
+        rows that have a number (`n`).
+
+    Raises
+    ------
+    EstimateError
+        If the row is of a contrast and `by` was not passed, or names a column that the table lacks.
+    """
+    named = [name for name in estimate.index if name not in _STATISTICS]
+    contrasted = "measure" in estimate.index
+    if contrasted and by is None:
+        raise EstimateError("A row of contrast does not say what its groups are groups of; pass by=, as to contrast.")
+    absent = [repr(name) for name in [*named, *names_of(of), *names_of(by)] if name not in table.columns]
+    if absent:
+        there = ", ".join(str(name) for name in table.columns)
+        raise EstimateError(f"The table has no column {', '.join(absent)}. Its columns: {there}.")
+    kept = all_known(table, [*named, *names_of(of)])
+    if contrasted and by is not None:
+        kept &= table[by].isin([estimate["group"], estimate["reference"]])
+        if within is not None and (named or of is not None):
+            sides = table[kept].groupby(within, observed=True)[by].nunique()
+            both = table[within].isin(sides.index[sides == 2])
+            kept &= both if both.any() else table[by].notna()
+    for name in named:
+        kept &= table[name] == estimate[name]
+    return table[kept]

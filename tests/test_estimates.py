@@ -14,7 +14,7 @@ from scipy import stats
 
 from discourse.clusters import MANY_CLUSTERS, EstimateError, TooFewClusters, cluster_bootstrap
 from discourse.correction import correct
-from discourse.estimates import contrast, mean_by, share_by
+from discourse.estimates import contrast, mean_by, rows_behind, share_by
 from tests.statements import NUMBERS, balanced, row, statements, two_camps
 
 nan = np.nan
@@ -224,7 +224,7 @@ def test_outlets_are_compared_pooled_with_articles_as_clusters() -> None:
     found = contrast(table, "outlet", ("a", "b"), of="sentiment")
     difference = row(found, sentiment="negative", measure="difference")
     assert difference["estimate"] == pytest.approx(0.6 - 0.25)
-    assert difference["method"].startswith("pooled, jackknife t(7) over 18 articles")
+    assert difference["method"].startswith("pooled, jackknife t(15.7) over 18 articles")
 
 
 def by_day(days: int, hits: list[list[int]], size: int = 5) -> pd.DataFrame:
@@ -287,6 +287,21 @@ def test_articles_as_clusters_of_a_comparison_within_outlets() -> None:
     error = np.sqrt((size - 1) / size * ((np.array(left_out) - found["estimate"]) ** 2).sum())
     assert found["ci_high"] - found["estimate"] == pytest.approx(stats.t.ppf(0.975, size - 1) * error, abs=1e-12)
     assert found["method"] == f"within outlet, jackknife t({size - 1}) over {size} articles; uncorrected"
+
+
+def test_two_outlets_of_equal_articles_are_compared_by_welchs_t_test() -> None:
+    first, second = [1, 4, 2, 5, 3], [0, 1, 1, 2, 0, 1, 2]
+    table = pd.concat(
+        [
+            balanced(first, 5).assign(article_id=lambda t: "a" + t["outlet"], outlet="a"),
+            balanced(second, 5).assign(article_id=lambda t: "b" + t["outlet"], outlet="b"),
+        ]
+    )
+    found = row(contrast(table, "outlet", ("a", "b"), of="sentiment"), sentiment="negative", measure="difference")
+    outside = stats.ttest_ind(np.array(first) / 5, np.array(second) / 5, equal_var=False)
+    interval = outside.confidence_interval(0.95)
+    assert (found["ci_low"], found["ci_high"]) == (pytest.approx(interval.low), pytest.approx(interval.high))
+    assert found["method"] == f"pooled, jackknife t({outside.df:.3g}) over 12 articles; uncorrected"
 
 
 def test_contrast_of_counts_compares_shares_of_one_base() -> None:
@@ -366,6 +381,61 @@ def test_an_empty_table_and_an_empty_column_are_refused() -> None:
         share_by(balanced([4]).iloc[:0])
     with pytest.raises(EstimateError, match="No row has both a sentiment and a camp; nothing to estimate"):
         share_by(balanced([4, 5]).assign(camp=None), "sentiment", within="camp")
+
+
+# rows_behind ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mixed() -> pd.DataFrame:
+    pairs = [("moscow", "negative"), ("moscow", "neutral"), ("washington", "negative"), ("washington", "neutral")]
+    cells = [
+        (o, *pair, k)
+        for o, counts in (("a", (2, 2, 4, 1)), ("b", (3, 1, 2, 2)), ("c", (1, 3, 1, 1)))
+        for pair, k in zip(pairs, counts, strict=True)
+    ]
+    table = statements([*cells, ("d", "washington", "negative", 4), ("d", "washington", "positive", 1)])
+    table.loc[[0, 5], ["sentiment", "sentiment_score"]] = [None, nan]
+    return table
+
+
+def test_rows_behind_a_share_are_those_that_were_counted(mixed: pd.DataFrame) -> None:
+    for within in (None, "camp"):
+        for _, estimate in share_by(mixed, "sentiment", within=within).iterrows():
+            behind = rows_behind(mixed, estimate)
+            assert len(behind) == estimate["count"]
+            assert (behind["sentiment"] == estimate["sentiment"]).all()
+    moscow = row(share_by(mixed, "sentiment", within="camp"), camp="moscow", sentiment="neutral")
+    assert set(rows_behind(mixed, moscow)["camp"]) == {"moscow"}
+
+
+def test_rows_behind_a_mean_are_those_with_a_number(mixed: pd.DataFrame) -> None:
+    for _, estimate in mean_by(mixed, "sentiment_score").iterrows():
+        assert len(rows_behind(mixed, estimate, of="sentiment_score")) == estimate["n"]
+
+
+@pytest.mark.filterwarnings("ignore::discourse.clusters.TooFewClusters")
+def test_rows_behind_a_contrast_stand_where_both_sides_do(mixed: pd.DataFrame) -> None:
+    sides = ("washington", "moscow")
+    for within, outlets in (("outlet", {"a", "b", "c"}), (None, {"a", "b", "c", "d"})):
+        found = contrast(mixed, "camp", sides, of="sentiment", within=within)
+        found = found[found["measure"] == "difference"]
+        behind = [rows_behind(mixed, estimate, by="camp", within=within) for _, estimate in found.iterrows()]
+        assert sum(map(len, behind)) == found["n"].iloc[0]
+        assert set(pd.concat(behind)["outlet"]) == outlets
+        mean = contrast(mixed, "camp", sides, of="sentiment_score", within=within).iloc[0]
+        assert len(rows_behind(mixed, mean, by="camp", of="sentiment_score", within=within)) == mean["n"]
+    share = contrast(mixed, "camp", sides).iloc[0]
+    assert len(rows_behind(mixed, share, by="camp")) == len(mixed)
+
+
+def test_rows_behind_says_what_is_wrong(mixed: pd.DataFrame) -> None:
+    estimate = contrast(mixed, "camp", ("washington", "moscow")).iloc[0]
+    with pytest.raises(EstimateError, match="A row of contrast does not say what its groups are groups of; pass by="):
+        rows_behind(mixed, estimate)
+    share = share_by(mixed, "sentiment").iloc[0]
+    with pytest.raises(EstimateError, match="The table has no column 'sentiment'. Its columns: outlet, camp"):
+        rows_behind(mixed.drop(columns="sentiment"), share)
 
 
 # Symmetries -------------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ LAYERS = (
     ("stance",),
     ("clusters",),
     ("estimates", "reliability"),
-    ("correction", "permutation"),
+    ("correction", "permutation", "robustness"),
     ("simulate", "keyness"),
     ("scoring", "coding", "plots", "display"),
     ("analysis",),
