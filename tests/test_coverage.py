@@ -60,6 +60,7 @@ def test_events_that_all_outlets_report_need_two_ways_of_clustering() -> None:
     assert held(measure_coverage(world, 20), "shares of classes", "true") < 0.8
 
 
+@pytest.mark.filterwarnings("ignore::discourse.clusters.TooFewClusters")  # some ratio has no interval
 def test_two_outlets_of_a_few_articles_are_compared_fairly() -> None:
     world = World(outlets=2, articles=6, between_outlets=0.0, voice=(0.0001, 0.9998, 0.0001))
     within = []
