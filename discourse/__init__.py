@@ -60,6 +60,9 @@ _PUBLIC = {
     "save_figure": "plots",
     "figure_data": "plots",
     "show_article": "display",
+    "BidiError": "bidi",
+    "isolate": "bidi",
+    "lint_bidi": "bidi",
 }
 __all__ = list(_PUBLIC)
 
@@ -67,6 +70,9 @@ if TYPE_CHECKING:
     from discourse.analysis import analyse as analyse
     from discourse.attribution import Attribution as Attribution
     from discourse.attribution import find_attributions as find_attributions
+    from discourse.bidi import BidiError as BidiError
+    from discourse.bidi import isolate as isolate
+    from discourse.bidi import lint_bidi as lint_bidi
     from discourse.clusters import EstimateError as EstimateError
     from discourse.corpus import Article as Article
     from discourse.corpus import Corpus as Corpus

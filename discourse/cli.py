@@ -171,6 +171,24 @@ def figures(
 
 
 @app.command()
+def lint(
+    paths: Annotated[list[Path], typer.Argument(help="Figures (.svg), notebooks, pages, tables, scripts; or folders.")],
+) -> None:
+    """Find Arabic text that display spoils: shaped or reversed letters, loose signs, turned brackets, mixed digits.
+
+    Exit code 0: none; 1: some, listed; 2: the call was wrong.
+    """
+    with _explained():
+        from discourse.bidi import lint_bidi
+
+        faults = lint_bidi(*paths)
+    for fault in faults.itertuples():
+        typer.echo(f"{fault.where}: {fault.kind}: {str(fault.text)[:80]!r}; {fault.mend}")
+    if len(faults):
+        raise typer.Exit(1)
+
+
+@app.command()
 def evaluate(
     articles: Annotated[Path, typer.Argument(help="The articles that were coded.")],
     gold: Annotated[Path, typer.Argument(help="Their coded attributions, .jsonl.")],

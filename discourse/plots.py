@@ -31,6 +31,8 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import Normal
 from matplotlib.text import Text
 
+from discourse.bidi import isolate
+
 COLUMN_MM = 85
 PAGE_MM = 170
 MARGIN = 4.0  # points around a figure
@@ -78,27 +80,9 @@ STYLE: Any = {
 
 _DRAWN: WeakKeyDictionary[Axes, pd.DataFrame] = WeakKeyDictionary()
 
-_LEFT_TO_RIGHT = (
-    r"(?:[+\-−±]?[0-9٠-٩]+(?:[.,:/–−-][0-9٠-٩]+)*(?:\s?[%٪])?|[A-Za-z][A-Za-z0-9]*(?:[.'’&/-]+[A-Za-z0-9]+)*)"
-)
-_RUN = re.compile(rf"\u2066[^\u2069]*\u2069|{_LEFT_TO_RIGHT}(?:\s{_LEFT_TO_RIGHT})*")
-
 
 class PlotError(ValueError):
     """The table is not one that this figure can draw."""
-
-
-def isolate(text: str) -> str:
-    """Wrap numbers with their signs, and Latin words, in U+2066 … U+2069.
-
-    In a line of Arabic, the Unicode bidirectional algorithm puts the sign of −3% to the right of the number and turns
-    "95% CI" round. Isolates keep each run in order; runs that are isolated already stay as they are.
-
-    References
-    ----------
-    Unicode Standard Annex 9, Unicode Bidirectional Algorithm, section 2.7.
-    """
-    return _RUN.sub(lambda run: run[0] if run[0].startswith("\u2066") else f"\u2066{run[0]}\u2069", text)
 
 
 def plot_shares(

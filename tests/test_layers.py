@@ -29,7 +29,7 @@ LAYERS = (
     ("engagement",),
     ("sentiment", "framing"),
     ("stance",),
-    ("clusters",),
+    ("bidi", "clusters"),
     ("estimates", "reliability"),
     ("correction", "permutation", "robustness"),
     ("simulate", "keyness"),

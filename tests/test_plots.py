@@ -30,7 +30,6 @@ from discourse.plots import (
     SENTIMENT,
     PlotError,
     figure_data,
-    isolate,
     plot_engagement,
     plot_sentiment,
     plot_shares,
@@ -85,30 +84,6 @@ def spans(ax: Axes) -> list[tuple[float, float]]:
     """Ends of the interval lines, in the order drawn."""
     lines = [np.asarray(line.get_xdata(), dtype=float) for line in ax.lines]
     return [(float(x[0]), float(x[1])) for x in lines if len(x) == 2 and x[0] != x[1]]
-
-
-# isolate ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("حصة −3.2% من الأقوال", "حصة ⟨−3.2%⟩ من الأقوال"),
-        ("فترة (95% CI)", "فترة (⟨95% CI⟩)"),
-        ("الأقوال: 61، المقالات: 44", "الأقوال: ⟨61⟩، المقالات: ⟨44⟩"),
-        ("بين 2–19 يناير", "بين ⟨2–19⟩ يناير"),
-        ("وكالة TASS-RIA", "وكالة ⟨TASS-RIA⟩"),
-        ("حصة ٤٠٪", "حصة ⟨٤٠٪⟩"),
-        ("من غير أرقام", "من غير أرقام"),
-        ("سبق ⟨40%⟩ عزله", "سبق ⟨40%⟩ عزله"),
-        ("40%", "⟨40%⟩"),
-        ("", ""),
-    ],
-)
-def test_numbers_and_latin_words_are_isolated(text: str, expected: str) -> None:
-    marked = text.replace("⟨", "\u2066").replace("⟩", "\u2069")
-    assert isolate(marked) == expected.replace("⟨", "\u2066").replace("⟩", "\u2069")
-    assert isolate(isolate(marked)) == isolate(marked)
 
 
 # Numbers on the artists --------------------------------------------------------------------------------------------
