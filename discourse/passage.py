@@ -54,7 +54,11 @@ class Passage:
         self.forms, self.starts, self.ends, self.words = reading.forms, reading.starts, reading.ends, reading.words
         self.n = len(self.forms)
         self.title_end = next((i for i, f in enumerate(self.forms) if f == "\n"), 0) if title_length else 0
-        self.quotes = pair_quotations(self.forms, self.starts, self.ends)
+        self.inside = [-1] * self.n
+        self.quotes = [
+            (opened, self._resumption(opened, closed) if closed == self.n or self.forms[closed] == "\n" else closed)
+            for opened, closed in pair_quotations(self.forms, self.starts, self.ends)
+        ]
         self.close_of = dict(self.quotes)
         self.closes = frozenset(self.close_of.values())
         self._limits()
@@ -107,10 +111,19 @@ class Passage:
 
     # ------------------------------------------------------------------ sentences and quotations
 
+    def _resumption(self, opened: int, end: int) -> int:
+        """Where a quotation ends that no mark closes: before a sentence that opens with a cue, else with its paragraph."""
+        words = self.words
+        for k in range(opened + 3, min(end, opened + LONGEST) - 1):
+            if words[k].flags & STOP and self._is_stop(k):
+                follows = words[k + 1]
+                if follows.conjunction and self._verbs(k + 1) or follows.form in self.language.groups["resumptions"]:
+                    return k
+        return end
+
     def _limits(self) -> None:
         """For each token the end of its sentence; within a quotation, the end of its sentence there."""
         n = self.n
-        self.inside = [-1] * n
         for number, (opened, closed) in enumerate(self.quotes):
             for k in range(opened + 1, min(closed, n)):
                 self.inside[k] = number
