@@ -135,7 +135,7 @@ class Passage:
             flags = self.words[i].flags
             if flags & NEWLINE and number < 0:
                 ends = {-1: i}
-            elif flags & STOP and self._is_stop(i):
+            elif flags & STOP and self._is_stop(i) or i in self.closes and self._ends_sentence(i):
                 ends[number] = i
             if number >= 0 and number not in ends:
                 ends[number] = min(self.quotes[number][1], n)
@@ -147,12 +147,21 @@ class Passage:
                 begins[number] = self.quotes[number][0] + 1
             self.begin[i] = begins[number]
             flags = self.words[i].flags
-            if flags & STOP and (flags & NEWLINE or self._is_stop(i)):
+            if flags & STOP and (flags & NEWLINE or self._is_stop(i)) or i in self.closes and self._ends_sentence(i):
                 begins[number] = i + 1
+
+    def _ends_sentence(self, i: int) -> bool:
+        """Whether the closing mark at i ends the sentence around its quotation: «… غدا.» وغادر الوزير."""
+        if self.forms[i] not in MARKS or self.forms[i - 1] != ".":
+            return False
+        follows = self.words[i + 1] if i + 1 < self.n else None
+        return follows is None or bool(follows.conjunction and not follows.flags) or bool(follows.flags & AUXILIARY)
 
     def _is_stop(self, i: int) -> bool:
         if self.forms[i] != "." or i == 0:
             return True
+        if i < self.title_end and ":" in self.forms[:i] and ":" not in self.forms[i : self.title_end]:
+            return False  # what a headline quotes is one content: الوزير: لا زيادة.. والخط جاهز
         before = self.forms[i - 1]
         glued = self.starts[i] == self.ends[i - 1]
         if glued and len(before) == 1 and before.isalpha():
