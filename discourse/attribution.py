@@ -245,7 +245,7 @@ class _Reader(PrepositionalCues):
         relay = self._relay(i, cue_end, limit, form)
         if relay is not None:
             return relay
-        quote = self._quotation(cue_end, limit, i) if form.cue.takes("quote") else None
+        quote = self._quotation(cue_end, limit, i) if form.cue.takes("quote") else self._quoted_at(cue_end)
         if quote is not None and (
             best is None or quote[0] <= best[0] or best[2] in ("object", "prep", "addressee") and not quote[2]
         ):
@@ -410,6 +410,8 @@ class _Reader(PrepositionalCues):
             return opens
         if phrase is None and before is not None and before.flags & AUXILIARY:
             return True
+        if self._refers_back(i):
+            return True  # خطاب دعا فيه إلى
         preposed = self._preposed(i, form)
         return preposed is not None and preposed.sentient and preposed.end >= i - 1
 

@@ -328,8 +328,14 @@ class Complements(Subjects):
                 ):
                     return None
             k += 1
-        # the quotation may open right behind a stop that belongs to the introduction: في بيان.: «…»
+        if cue < self.title_end and limit + 2 < self.title_end and forms[limit] == forms[limit + 1] == ".":
+            return limit + 2, self.title_end, True  # in a headline two dots stand for a colon: الوزير يؤكد.. لا زيادة
         return None
+
+    def _quoted_at(self, k: int) -> tuple[int, int, bool] | None:
+        """A quotation of some length that stands right behind a verb which else takes no speech: ودعا «كل من …»."""
+        close = self.close_of.get(k, k)
+        return (k + 1, close, False) if close - k > 5 else None
 
     def _quoted_name(self, opened: int, closed: int) -> bool:
         """Whether marks hold a name and not words: وقال "العلويط" في لقاء, كشف القائد "اللواء الركن فلان"."""

@@ -222,7 +222,7 @@ class Passage:
         form = word.form
         if i > self.begin[i] and self.words[i - 1].form == "و":
             return True
-        return form[0] in "وف" and all(c.cue.lemma[0] not in "وف" or form[1] == "و" for c in word.cues)
+        return form[0] in "وف" and all(c.person == 1 or c.cue.lemma[0] not in "وف" or form[1] == "و" for c in word.cues)
 
     def _clause_start(self, begin: int, end: int) -> int:
         while begin < end and (self.words[begin].flags & (COMMA | DASH | STOP) or self.forms[begin] in "|•*"):

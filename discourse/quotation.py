@@ -71,8 +71,12 @@ def pair_quotations(forms: Sequence[str], starts: Sequence[int], ends: Sequence[
                 pairs += [(opened, i) for opened, _ in waiting[opener + 1 :]]
                 pairs.append((waiting[opener][0], i))
                 del waiting[opener:]
-            elif waiting and waiting[-1][1] == form:
-                pairs.append((waiting.pop()[0], i))  # the closing mark on both sides: »…»
+            elif waiting and waiting[-1][1] == form:  # the closing mark on both sides: »…»
+                opened, _ = waiting.pop()
+                reopened = forms[i - 1] == ":"
+                pairs.append((opened, _break_before(forms, opened, i - 1) if reopened else i))
+                if reopened:
+                    waiting.append((i, form))
             elif sides[i] == _OPENS or i and forms[i - 1] == ":":
                 waiting.append((i, form))
     pairs += [(opened, len(forms)) for opened, _ in waiting]
