@@ -189,6 +189,8 @@ class _Reader(PrepositionalCues):
         begin = cue_end
         if begin < limit and words[begin].form in language.groups["prepositional_pronouns"]:
             begin += 1
+        if begin + 1 < limit and words[begin].form == "ل" and begin + 1 in self.close_of:
+            begin = min(self.close_of[begin + 1] + 1, limit)  # كشف لـ«الشعلة» السفير …
         if begin < limit and words[begin].flags & COMMA:  # وانتقد، في خروج نادر، ظهور …
             behind = next((k for k in range(begin + 1, min(limit, begin + 14)) if words[k].flags & COMMA), None)
             if behind is not None and behind + 1 < limit:
@@ -239,7 +241,8 @@ class _Reader(PrepositionalCues):
         if words[i].flags & PREPOSITION and (best is None or not self._is_verb(i, cue_end, phrase, best[0])):
             return None
         if weak and best is not None and min(best[0], best[3]) > cue_end + 1:
-            clause = bool(words[best[0]].flags & COMPLEMENTISER)
+            opening = best[0] + 1 if words[best[0]].flags & PREPOSITION and best[0] + 1 < limit else best[0]
+            clause = bool(words[opening].flags & COMPLEMENTISER)
             if not (best[2] == "that" and phrase is not None or clause and self._joined_verb(i)):
                 best = None
         relay = self._relay(i, cue_end, limit, form)
@@ -373,6 +376,9 @@ class _Reader(PrepositionalCues):
 
     def _can_show(self, i: int, phrase: Phrase | None, form: CueForm) -> bool:
         """Whether somebody or a document shows it, not an event: يظهر التقرير أن, but not يظهر الهجوم أن."""
+        if form.part == "past" and form.cue.key in self.language.groups["pointing"] and form.number == "s":
+            if phrase is not None or self._joined_verb(i) or i == self.begin[i]:
+                return True  # وأشار فلان إلى أن: whoever pointed to it spoke
         if phrase is None:
             phrase = self._preposed(i, form)
             if phrase is None:

@@ -28,6 +28,10 @@ from discourse.subjects import Subjects
 _SEARCH = 60
 
 
+def _has_hamza(form: str) -> bool:
+    return any(letter in "أإ" for letter in form)
+
+
 class Complements(Subjects):
     """An article whose cues can be asked for their complements; each answer is a pair of token indices or None."""
 
@@ -47,8 +51,8 @@ class Complements(Subjects):
                     k += 1
                     continue
                 if flags & JOINED:
-                    if k == start:  # فان جال: a name that looks like فإن
-                        k += 1
+                    if k == start or self.writes_hamza and not _has_hamza(self.forms[k]):
+                        k += 1  # فان جال: a name that looks like فإن
                         continue
                     return None
                 if k > start and before.flags & COMMA and start > 1 and words[start - 2].flags & RELATIVE:
@@ -101,9 +105,9 @@ class Complements(Subjects):
                     and (word.form[-1] == "ا" or word.form[-1] in "هن" and words[k - 1].flags & COMMA)
                     for other in word.cues
                 ):
-                    if not relative:
+                    if not relative and not (word.form[-1] == "ا" and words[k - 1].flags & COMMA):
                         return None
-                    skip = 1
+                    skip = 1  # the next clause is that of the relative verb, or of an inserted participle
             k += 1
         return None
 
@@ -285,6 +289,7 @@ class Complements(Subjects):
         """A quotation or a colon that the cue introduces: content start, end, whether it stands without marks."""
         words, forms = self.words, self.forms
         k = start
+        relative = False
         stop = min(limit, start + 45)
         while k < stop:
             word = words[k]
@@ -321,7 +326,11 @@ class Complements(Subjects):
                 return None
             if word.flags & COMPLEMENTISER and not (k > start and words[k - 1].flags & BLOCKER):
                 return None
-            if word.cues and word.title is None and not word.flags & DEFINITE and k > start:
+            if word.flags & RELATIVE:
+                relative = True  # its verbs are not those of the quotation: الوزير، الذي لم يذكر اسما، «…»
+            elif relative and word.flags & COMMA:
+                relative = False
+            if word.cues and word.title is None and not word.flags & DEFINITE and k > start and not relative:
                 if any(
                     c.part in ("past", "present", "participle") and not (c.weak or c.pronoun) and c.cue.takes("quote")
                     for c in word.cues

@@ -62,6 +62,8 @@ class Passage:
         self.close_of = dict(self.quotes)
         self.closes = frozenset(self.close_of.values())
         self._limits()
+        written = [self.forms[i] for i, word in enumerate(self.words) if word.flags & COMPLEMENTISER]
+        self.writes_hamza = 2 * sum(form.lstrip("وفب")[:1] in "أإ" for form in written) >= max(1, len(written))
         self.names = Names(language)
         self._learn_names()
 
