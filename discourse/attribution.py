@@ -248,7 +248,12 @@ class _Reader(PrepositionalCues):
         relay = self._relay(i, cue_end, limit, form)
         if relay is not None:
             return relay
-        quote = self._quotation(cue_end, limit, i) if form.cue.takes("quote") else self._quoted_at(cue_end)
+        if form.cue.takes("quote"):
+            quote = self._quotation(cue_end, limit, i)
+        else:
+            quote = self._quoted_at(cue_end) or (self._quoted_at(phrase.end) if phrase is not None else None)
+        if quote is None and best is None:
+            quote = self._headline(i, limit)
         if quote is not None and (
             best is None or quote[0] <= best[0] or best[2] in ("object", "prep", "addressee") and not quote[2]
         ):
@@ -289,27 +294,66 @@ class _Reader(PrepositionalCues):
 
     def _unmarked(self, i: int, start: int, limit: int, phrase: Phrase | None, form: CueForm) -> Found | None:
         """Speech that follows its verb with no mark and no أن: وأضاف المدير نحن مستعدون …"""
-        words = self.words
-        if form.weak or form.cue.key not in self.language.groups["plain_saying"] or form.part == "jussive":
+        words, groups = self.words, self.language.groups
+        if form.weak or form.cue.key not in groups["plain_saying"] or form.part == "jussive":
             return None
         if self.inside[i] >= 0 or i < self.title_end:
             return None
-        begin = start if phrase is None else object_start(words, phrase, self.names)
-        while begin < limit and words[begin].flags & (TIME | COMMA):
-            begin += 1
         if (
-            begin < limit
-            and words[begin].form[-1] == "ا"
-            and not words[begin].flags & DEFINITE
-            and len(words[begin].form) > 3
+            phrase is not None
+            and not phrase.sentient
+            and (
+                words[phrase.start].flags & DEFINITE
+                or words[phrase.start].form in groups["speech_openers"]
+                or self._first_person(start)
+            )
         ):
-            return None  # أضاف المهاجم هدفا: an object, no speech
-        if i != self.begin[i] and (begin >= limit or words[begin].form not in self.language.groups["first_person"]):
+            phrase = None  # وقال الخطر قريب, وقال هدفنا السلام: no subject but the speech
+        first = start if phrase is None else object_start(words, phrase, self.names)
+        while first < limit and words[first].flags & (TIME | COMMA):
+            first += 1
+        while first + 2 < limit and words[first].flags & PREPOSITION and words[first + 1].flags & OCCASION:
+            first = self._behind_setting(first, limit)
+        begin = self._speech_start(first, limit)
+        said = form.cue.key in groups["saying"] and i == self.begin[i]
+        if begin is None:
+            if not said or first >= limit:
+                return None
+            begin = first
+            if words[begin].flags & (STOP | RELATIVE | AUXILIARY | PREPOSITION | COMPLEMENTISER | COMMA):
+                return None
+            if any(words[k].flags & COMPLEMENTISER for k in range(begin, min(limit, begin + 25))):
+                return None  # a clause that the verb could not reach
+            if words[begin].cues and (phrase is None or any(c.part == "participle" for c in words[begin].cues)):
+                return None
+            if words[begin].form[-1] == "ا" and not words[begin].flags & DEFINITE and len(words[begin].form) > 3:
+                return None  # قال كلاما: an object, no speech
+        if limit - begin < 4 or any(
+            self.close_of.get(k, k) - k > 4 or words[k].flags & COLON for k in range(begin, min(limit, begin + 40))
+        ):
             return None
-        if limit - begin < 4 or words[begin].flags & (STOP | RELATIVE | AUXILIARY | PREPOSITION | COMPLEMENTISER):
-            return None
-        source = None if phrase is None or phrase.start >= begin else (phrase.start, min(phrase.end, begin))
+        source = None if phrase is None or phrase.start >= begin else (phrase.start, min(phrase.end, first))
         return Found((i, start), "verb-unmarked", form.cue.lemma, [(begin, limit)], source, form, True)
+
+    def _speech_start(self, first: int, limit: int) -> int | None:
+        """Where speech begins by its own words: with نحن, لقد, علينا … behind the subject and its setting."""
+        words, groups = self.words, self.language.groups
+        if first < limit and words[first].form in groups["speech_openers"]:
+            return first
+        for k in range(first, min(limit, first + 14)):
+            word = words[k]
+            if word.form in groups["first_person"] or self._first_person(k):
+                return k
+            if word.flags & (COMPLEMENTISER | RELATIVE | STOP | COLON) or k in self.close_of or self._verbs(k):
+                return None
+        return None
+
+    def _first_person(self, k: int) -> bool:
+        """Whether token k speaks of us: علينا, هدفنا, نرحب."""
+        word = self.words[k]
+        if any(c.part == "present" and c.person == 1 and c.number == "p" for c in word.cues) and word.title is None:
+            return True
+        return len(word.form) > 4 and word.form.endswith("نا") and word.title is None and not word.named
 
     def _naming(self, i: int, limit: int, form: CueForm) -> Found | None:
         """What the source calls it: ما وصفه الوزير بـ«…», ما سمته الصحف «…»."""
@@ -416,7 +460,7 @@ class _Reader(PrepositionalCues):
             return opens
         if phrase is None and before is not None and before.flags & AUXILIARY:
             return True
-        if self._refers_back(i):
+        if i + 1 < self.n and self.words[i + 1].form in self.language.groups["prepositional_pronouns"]:
             return True  # خطاب دعا فيه إلى
         preposed = self._preposed(i, form)
         return preposed is not None and preposed.sentient and preposed.end >= i - 1

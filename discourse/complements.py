@@ -98,6 +98,8 @@ class Complements(Subjects):
                     return None
             if flags & RELATIVE:
                 relative = True
+            elif k > start + 1 and words[k - 2].flags & PREPOSITION and words[k - 1].flags & OCCASION:
+                pass  # في رسالة نشرت أمس: a relative clause without الذي
             elif word.cues and word.title is None and not flags & DEFINITE and not self._refers_back(k):
                 if any(other.cue.takes("that") for other in self._verbs(k)) or any(
                     other.part == "participle"
@@ -330,15 +332,24 @@ class Complements(Subjects):
                 relative = True  # its verbs are not those of the quotation: الوزير، الذي لم يذكر اسما، «…»
             elif relative and word.flags & COMMA:
                 relative = False
-            if word.cues and word.title is None and not word.flags & DEFINITE and k > start and not relative:
+            if word.cues and word.title is None and not word.flags & DEFINITE and k > start:
                 if any(
-                    c.part in ("past", "present", "participle") and not (c.weak or c.pronoun) and c.cue.takes("quote")
+                    c.part == "participle"
+                    and not c.weak
+                    or c.part in ("past", "present")
+                    and not relative
+                    and not (c.weak or c.pronoun)
                     for c in word.cues
+                    if c.cue.takes("quote")
                 ):
                     return None
             k += 1
-        if cue < self.title_end and limit + 2 < self.title_end and forms[limit] == forms[limit + 1] == ".":
-            return limit + 2, self.title_end, True  # in a headline two dots stand for a colon: الوزير يؤكد.. لا زيادة
+        return None
+
+    def _headline(self, cue: int, limit: int) -> tuple[int, int, bool] | None:
+        """In a headline two dots stand for a colon: الوزير يؤكد.. لا زيادة."""
+        if cue < self.title_end and limit + 1 < self.title_end and self.forms[limit] == self.forms[limit - 1] == ".":
+            return limit + 1, self.title_end, True
         return None
 
     def _quoted_at(self, k: int) -> tuple[int, int, bool] | None:
