@@ -45,10 +45,10 @@ def pair_quotations(forms: Sequence[str], starts: Sequence[int], ends: Sequence[
             del waiting[0]  # marks that nothing closes are given up, oldest first
         if form in _STRAIGHT:
             if not waiting or waiting[-1][1] != '"':
-                following = next(iter(marks[number + 1 : number + 2]), i)
+                after = next(iter(marks[number + 1 : number + 2]), i)
                 if i and forms[i - 1][-1].isdigit() and sides[i] == _CLOSES and not waiting:
                     continue  # inches
-                if waiting or sides[i] != _CLOSES or forms[following] in _STRAIGHT and sides[following] != _OPENS:
+                if waiting or sides[i] != _CLOSES or forms[after] in _STRAIGHT and sides[after] != _OPENS:
                     waiting.append((i, '"'))
             elif sides[i] == _OPENS and sides[waiting[-1][0]] == _OPENS:
                 following = [sides[m] for m in marks[number + 1 : number + 3] if forms[m] in _STRAIGHT]
