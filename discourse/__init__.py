@@ -49,7 +49,9 @@ _PUBLIC = {
     "correct_contrast": "correction",
     "correct_regression": "correction",
     "agreement": "reliability",
+    "agree_on_attributions": "scoring",
     "fragility": "robustness",
+    "mentions_without_voice": "silence",
     "keyness": "keyness",
     "permutation_test": "permutation",
     "adjust": "permutation",
@@ -107,7 +109,9 @@ if TYPE_CHECKING:
     from discourse.plots import save_figure as save_figure
     from discourse.reliability import agreement as agreement
     from discourse.robustness import fragility as fragility
+    from discourse.scoring import agree_on_attributions as agree_on_attributions
     from discourse.sentiment import score_sentiment as score_sentiment
+    from discourse.silence import mentions_without_voice as mentions_without_voice
     from discourse.speakers import Camps as Camps
     from discourse.speakers import CampsError as CampsError
     from discourse.speakers import read_camps as read_camps

@@ -392,13 +392,18 @@ def finished(
             for _, row in lacking.head(5).iterrows()
         )
         more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
-        advice = (
-            "Add articles, or report the estimate without an interval."
-            if word == "article"
-            else f"Add {word}s, or pass cluster='article_id' for a statement about these {word}s only."
-        )
+        nothing = lacking["method"].str.contains("one side is zero")
+        advice = "" if nothing.all() else f" An interval needs at least two {word}s that differ."
+        if nothing.any():
+            advice += " A ratio needs both sides above zero; report the difference."
+        if not nothing.all():
+            advice += (
+                " Add articles, or report the estimate without an interval."
+                if word == "article"
+                else f" Add {word}s, or pass cluster='article_id' for a statement about these {word}s only."
+            )
         warnings.warn(
-            f"No interval for {named.strip()}{more}. An interval needs at least two {word}s that differ. {advice}",
+            f"No interval for {named.strip()}{more}.{advice}",
             TooFewClusters,
             stacklevel=3,
         )

@@ -321,9 +321,13 @@ def test_contrast_of_a_score_has_no_ratio() -> None:
 
 
 def test_a_ratio_to_nothing_has_no_interval() -> None:
-    with pytest.warns(TooFewClusters, match="washington moscow negative ratio \\(within outlet, no interval: one side"):
+    with pytest.warns(TooFewClusters) as caught:
         found = contrast(two_camps([5, 6, 8], [0, 0, 0]), "camp", ("washington", "moscow"), of="sentiment")
     assert np.isinf(row(found, sentiment="negative", measure="ratio")["estimate"])
+    assert str(caught[0].message) == (
+        "No interval for washington moscow negative ratio (within outlet, no interval: one side is zero). "
+        "A ratio needs both sides above zero; report the difference."
+    )
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ LAYERS = (
     ("stance",),
     ("bidi", "clusters"),
     ("estimates", "reliability"),
-    ("correction", "permutation", "robustness"),
+    ("correction", "permutation", "robustness", "silence"),
     ("simulate", "keyness"),
     ("scoring", "coding", "plots", "display"),
     ("analysis",),

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from discourse.corpus import Article
-from discourse.scoring import Pair, measure_accuracy, pair_attributions
+from discourse.scoring import Pair, agree_on_attributions, measure_accuracy, pair_attributions
 
 SCRIPT = Path(__file__).resolve().parents[2] / "shared" / "evaluation" / "score.py"
 TEXT = "قال الوزير إن العمل مستمر في كل المدن، وأضاف أن النتائج قريبة جدا."
@@ -287,3 +287,50 @@ def test_figures_agree_with_the_script(tmp_path: Path, name: str, seed: int) -> 
                 compared += 1
     assert compared == sum(slice_ == "label" for slice_, *_ in ours)
     assert compared > 10
+
+
+# Coders ---------------------------------------------------------------------------------------------------------------
+
+
+def test_coders_agree_by_the_attributions_of_both() -> None:
+    first = row("إن العمل مستمر في كل المدن", cue=span("قال"))
+    second = row("أن النتائج قريبة جدا", id="2", cue=span("أضاف"))
+    coders = {
+        "one": [first, second],
+        "two": [row("مستمر في كل المدن", type="direct")],  # one of the two, shorter, and of another type
+        "three": [second, {**first, "article_id": "elsewhere"}],
+    }
+    found = agree_on_attributions([ARTICLE], coders).set_index(["coder", "other", "measure"])
+    assert len(found) == 3 * 5
+    assert found.loc[("one", "two", "detected"), "estimate"] == pytest.approx(2 * 1 / (2 + 1))
+    assert found.loc[("one", "two", "exact"), "estimate"] == 0
+    assert found.loc[("one", "two", "typed"), "estimate"] == 0
+    assert found.loc[("one", "three", "exact"), "estimate"] == pytest.approx(2 / 3)
+    assert found.loc[("two", "three", "detected"), "estimate"] == 0
+    assert found.loc[("one", "three", "detected"), "n"] == 1.5
+    assert found["ci_low"].isna().all()  # one article
+
+
+def test_agreement_is_the_same_from_either_side_and_has_an_interval() -> None:
+    chance = random.Random(3)
+    contents = ["إن العمل مستمر في كل المدن", "العمل مستمر", "أن النتائج قريبة جدا", "النتائج قريبة"]
+    articles = [Article(str(k), "", TEXT, "صحيفة") for k in range(8)]
+    one, two = (
+        [
+            row(chance.choice(contents), article_id=a.id, id=str(k))
+            for a in articles
+            for k in range(chance.randint(1, 2))
+        ]
+        for _ in range(2)
+    )
+    there = agree_on_attributions(articles, {"one": one, "two": two})
+    back = agree_on_attributions(articles, {"two": two, "one": one})
+    numbers = ["n", "estimate", "ci_low", "ci_high"]
+    pd.testing.assert_frame_equal(there[["measure", *numbers]], back[["measure", *numbers]])
+    detected = there.set_index("measure").loc["detected"]
+    assert 0 < detected["ci_low"] < detected["estimate"] < detected["ci_high"] < 1
+
+
+def test_one_coder_agrees_with_nobody() -> None:
+    with pytest.raises(ValueError, match=r"Agreement needs two coders or more; given: one\."):
+        agree_on_attributions([ARTICLE], {"one": []})
