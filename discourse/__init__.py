@@ -32,6 +32,8 @@ _PUBLIC = {
     "write_table": "tables",
     "score_engagement": "engagement",
     "score_sentiment": "sentiment",
+    "score_wording": "wording",
+    "engagement_shares": "readings",
     "score_frames": "framing",
     "find_frames": "framing",
     "frame_report": "framing",
@@ -107,6 +109,7 @@ if TYPE_CHECKING:
     from discourse.plots import plot_sentiment as plot_sentiment
     from discourse.plots import plot_shares as plot_shares
     from discourse.plots import save_figure as save_figure
+    from discourse.readings import engagement_shares as engagement_shares
     from discourse.reliability import agreement as agreement
     from discourse.robustness import fragility as fragility
     from discourse.scoring import agree_on_attributions as agree_on_attributions
@@ -125,6 +128,7 @@ if TYPE_CHECKING:
     from discourse.tables import write_table as write_table
     from discourse.text import Span as Span
     from discourse.text import fold as fold
+    from discourse.wording import score_wording as score_wording
 
 
 def __getattr__(name: str) -> Any:

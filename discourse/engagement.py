@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -68,10 +69,11 @@ class Engagement:
         self._negated_lemmas: dict[str, str] = {
             fold(entry["lemma"]): entry["engagement"] for entry in data["negated_lemmas"]
         }
-        self._contested = {
-            fold(entry["lemma"]): max(((p, k) for k, p in entry.items() if k != "lemma"), key=lambda pair: pair[0])[1]
+        self.contested = {
+            fold(entry["lemma"]): {name: float(share) for name, share in entry.items() if name != "lemma"}
             for entry in data["contested"]
         }
+        self._contested = {lemma: max(shares, key=lambda k: shares[k]) for lemma, shares in self.contested.items()}
         self._readings: dict[tuple[str, str], _Reading] = {}
 
     def reading(self, cue: str, lemma: str) -> _Reading:
@@ -147,11 +149,26 @@ class Engagement:
                 return None
         return act, starts[first], ends[first]
 
+    def probabilities(self, reading: _Reading, engagement: str) -> dict[str, float]:
+        """How probable each reading of a cue is, given the one it got: certain but for the contested verbs."""
+        shares = self.contested.get(reading.lemma, {})
+        contested = engagement == self._contested.get(reading.lemma)
+        return shares if contested else {engagement: 1.0}
+
     def negate(self, reading: _Reading) -> str:
         """What a cue does with the truth of its content when it is negated."""
         if reading.lemma in self._negated_lemmas:
             return self._negated_lemmas[reading.lemma]
         return self._negated.get(reading.act, {}).get(reading.engagement, reading.engagement)
+
+
+def _check_shares(name: str, shares: Mapping[str, float]) -> Iterator[str]:
+    """What is wrong with the probabilities of a contested verb."""
+    unknown = [engagement for engagement in shares if engagement not in ENGAGEMENTS]
+    if unknown:
+        yield f"engagement {unknown[0]!r} of {name!r} is unknown. Known: {', '.join(ENGAGEMENTS)}"
+    if abs(sum(shares.values()) - 1) > 1e-9 or min(shares.values(), default=0) < 0:
+        yield f"the probabilities of {name!r} add up to {sum(shares.values()):g}, not 1"
 
 
 def _check(data: dict[str, Any]) -> None:
@@ -174,14 +191,15 @@ def _check(data: dict[str, Any]) -> None:
             faults.append(f"engagement {name!r} is unknown. Known: {', '.join(ENGAGEMENTS)}")
     for entry in data["contested"]:
         shares = {name: share for name, share in entry.items() if name != "lemma"}
-        if unknown := [name for name in shares if name not in ENGAGEMENTS]:
-            faults.append(
-                f"engagement {unknown[0]!r} of {entry['lemma']!r} is unknown. Known: {', '.join(ENGAGEMENTS)}"
-            )
-        if abs(sum(shares.values()) - 1) > 1e-9:
-            faults.append(f"the probabilities of {entry['lemma']!r} add up to {sum(shares.values()):g}, not 1")
+        faults += _check_shares(entry["lemma"], shares)
     if faults:
         raise LexiconError("engagement.yml cannot be used:\n" + "\n".join(f"  {fault}" for fault in faults))
+
+
+def _settings() -> dict[str, Any]:
+    text = files("discourse").joinpath("data", "ar", "engagement.yml").read_text(encoding="utf-8")
+    settings: dict[str, Any] = yaml.safe_load(text)
+    return settings
 
 
 @cache
@@ -193,11 +211,24 @@ def load_engagement() -> Engagement:
     LexiconError
         Where engagement.yml names a class that is not declared, a cue twice, or probabilities that do not add up.
     """
-    text = files("discourse").joinpath("data", "ar", "engagement.yml").read_text(encoding="utf-8")
-    return Engagement(yaml.safe_load(text))
+    return Engagement(_settings())
 
 
-def score_engagement(table: pd.DataFrame) -> pd.DataFrame:
+def _with_contested(contested: Mapping[str, Mapping[str, float]]) -> Engagement:
+    """The package's data with the user's own probabilities for some verbs."""
+    faults = [fault for name, shares in contested.items() for fault in _check_shares(name, shares)]
+    verbs = {fold(lemma) for lemma in load_language().cues}
+    faults += [f"{name!r} is no verb of cues.yml" for name in contested if fold(name) not in verbs]
+    if faults:
+        raise LexiconError("contested verbs cannot be used:\n" + "\n".join(f"  {fault}" for fault in faults))
+    settings = _settings()
+    own = {fold(name) for name in contested}
+    kept = [entry for entry in settings["contested"] if fold(entry["lemma"]) not in own]
+    added = [{"lemma": name, **shares} for name, shares in contested.items()]
+    return Engagement({**settings, "contested": [*kept, *added]})
+
+
+def score_engagement(table: pd.DataFrame, contested: Mapping[str, Mapping[str, float]] | None = None) -> pd.DataFrame:
     """Say what every speaker is reported as doing, and what the wording does with its truth.
 
     Parameters
@@ -205,19 +236,30 @@ def score_engagement(table: pd.DataFrame) -> pd.DataFrame:
     table
         Attributions, one a row, with the columns of `attributions_table`; `cue_lemma` may be missing from a row, then
         the written cue is looked up.
+    contested
+        Verbs on which readers disagree, with the probability of each reading, to be used instead of those of
+        `data/ar/engagement.yml`: ``{"أكد": {"pronounce": 0.5, "acknowledge": 0.5}}``.
 
     Returns
     -------
     pandas.DataFrame
         A copy with `act` (assert, think, feel, direct, commit, threaten, warn, praise, criticise, accuse, ask),
         `engagement` (acknowledge, pronounce, endorse, distance, deny) and `engagement_evidence`: [start, end] spans
-        in the document of the cue and of the noun of the content that decided (his *concern*).
+        in the document of the cue and of the noun of the content that decided (his *concern*). `p_acknowledge` to
+        `p_deny` hold the probability of each reading, 1 or 0 for cues that are read alike; their mean is a share, and
+        `engagement_shares` counts what they leave open into its intervals.
+
+    Raises
+    ------
+    LexiconError
+        A contested verb is none of the cues, has an unknown class, or probabilities that do not add up to 1.
 
     References
     ----------
     Martin, J. R. & White, P. R. R. (2005). The Language of Evaluation: Appraisal in English. Palgrave.
     """
-    known = load_engagement()
+    known = load_engagement() if contested is None else _with_contested(contested)
+    shares: dict[str, list[float]] = {name: [] for name in ENGAGEMENTS}
     acts: list[str] = []
     engagements: list[str] = []
     evidence: list[list[list[int]]] = []
@@ -233,6 +275,9 @@ def score_engagement(table: pd.DataFrame) -> pd.DataFrame:
         denial = reading.engagement == "deny"
         if polarity == "negative" and not denial or denial and polarity == "positive" and isinstance(lemma, str):
             engagement = known.negate(reading)  # لم يؤكد, and لا يستبعد, whose content is not denied
+        probabilities = known.probabilities(reading, engagement)
+        for name, column in shares.items():
+            column.append(probabilities.get(name, 0.0))
         acts.append(act)
         engagements.append(engagement)
         evidence.append(sorted(spans))
@@ -240,4 +285,5 @@ def score_engagement(table: pd.DataFrame) -> pd.DataFrame:
         act=pd.Series(acts, index=table.index, dtype=object),
         engagement=pd.Series(engagements, index=table.index, dtype=object),
         engagement_evidence=pd.Series(evidence, index=table.index, dtype=object),
+        **{f"p_{name}": pd.Series(column, index=table.index, dtype=float) for name, column in shares.items()},
     )

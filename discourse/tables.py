@@ -141,6 +141,27 @@ SCORE_COLUMNS = (
         values=("acknowledge", "pronounce", "endorse", "distance", "deny"),
     ),
     Column("engagement_evidence", "spans", "the words that decided it", may_be_empty=True),
+    *(
+        Column(f"p_{engagement}", "number", "the probability of this engagement", may_be_empty=True)
+        for engagement in ("acknowledge", "pronounce", "endorse", "distance", "deny")
+    ),
+    Column(
+        "wording",
+        "text",
+        "whether the content is given in the speaker's words",
+        may_be_empty=True,
+        values=("verbatim", "partly", "paraphrase"),
+    ),
+    Column("scare_quotes", "spans", "words that the paper holds off by quotation marks", may_be_empty=True),
+    Column(
+        "naming",
+        "text",
+        "how the source is named; None without a source",
+        may_be_empty=True,
+        values=("title and name", "name", "title", "body", "group", "unnamed"),
+    ),
+    Column("voice", "text", "None where the cue is no verb", may_be_empty=True, values=("active", "passive")),
+    Column("n_words", "number", "how many words the content has", may_be_empty=True),
     Column(
         "sentiment",
         "text",

@@ -242,7 +242,8 @@ def test_the_table_is_copied_and_keeps_its_index():
     scored = score_engagement(table)
     pd.testing.assert_frame_equal(table, before)
     assert list(scored.index) == list(table.index)
-    assert [c for c in scored if c not in table] == ["act", "engagement", "engagement_evidence"]
+    added = ["act", "engagement", "engagement_evidence", *(f"p_{name}" for name in ENGAGEMENTS)]
+    assert [c for c in scored if c not in table] == added
     assert list(score_engagement(table.iloc[:0])["act"]) == []
 
 

@@ -1,0 +1,168 @@
+"""Say how the paper words an attribution: in whose words, how the source is named, active or passive, at what length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from discourse.lexicon import DEFINITE, PREPOSITION, Word, load_language
+from discourse.mentions import find_mentions
+from discourse.quotation import pair_quotations
+from discourse.tables import in_document
+from discourse.text import fold, tokens
+
+_VERBATIM = {"direct": "verbatim", "unmarked": "verbatim", "mixed": "partly", "indirect": "paraphrase"}
+_DAMMA = "\u064f"
+
+
+@cache
+def _settings() -> dict[str, Any]:
+    text = files("discourse").joinpath("data", "ar", "wording.yml").read_text(encoding="utf-8")
+    settings: dict[str, Any] = yaml.safe_load(text)
+    return {
+        **settings,
+        **{key: frozenset(map(fold, settings[key])) for key in ("named", "done", "passive_cues", "passive_presents")},
+    }
+
+
+def scare_quotes(content: str, day: date | None = None) -> list[tuple[int, int]]:
+    """Find the words of a content that the paper holds at arm's length by quotation marks.
+
+    Returns
+    -------
+    list of tuple
+        Characters inside the marks, for every quotation of at most `longest` words (data/ar/wording.yml) that is neither the
+        whole content nor a name: titles of newspapers and listed actors stand in marks without any distance.
+    """
+    settings = _settings()
+    forms, starts, ends = tokens(content)
+    language = load_language()
+    found = []
+    for opening, closing in pair_quotations(forms, starts, ends):
+        words = [language.word(form) for form in forms[opening + 1 : closing] if form[0].isalnum()]
+        if not 0 < len(words) <= settings["longest"] or (opening == 0 and closing >= len(forms) - 1):
+            continue
+        before = language.word(forms[opening - 1]) if opening else None
+        introduced = before is not None and any(base in settings["named"] for base in _bare(before))
+        media = before is not None and before.title is not None and before.title.kind in ("media", "document")
+        length, _ = language.actors.at(words, 0)
+        if not (introduced or media or length == len(words) or find_mentions(words, day)):
+            found.append((ends[opening], starts[closing] if closing < len(forms) else ends[-1]))
+    return found
+
+
+def _bare(word: Word) -> tuple[str, ...]:
+    return tuple(base.removeprefix("ال") for base in word.bases)
+
+
+def naming(source: str, day: date | None = None) -> str:
+    """Say how a source is named.
+
+    Returns
+    -------
+    str
+        title and name (الوزير فلان), name, title (الوزير), body (a state, an institution, a newspaper), group or unnamed
+        (مصدر مطلع).
+    """
+    language = load_language()
+    words = [language.word(form) for form in tokens(source)[0] if form[0].isalnum()]
+    titles = [word.title for word in words if word.title is not None]
+    head = titles[0] if titles else None
+    if words and words[0].title is not None and words[0].title.kind == "anonymous":
+        return "unnamed"
+    mentions = find_mentions(words, day)
+    persons = [one for one in mentions if one.kind == "person"]
+    person = next((title for title in titles if title.kind == "person"), None)
+    if persons or (head is None and not mentions):
+        return "title and name" if person is not None else "name"
+    if person is not None and words[0].title is not None and words[0].title.kind == "person":
+        return (
+            "title and name" if _has_own_name(words, {p for m in mentions for p in range(m.first, m.last)}) else "title"
+        )
+    if head is not None and words[0].title is head and head.kind == "group":
+        return "group"
+    return "body"
+
+
+def _has_own_name(words: Sequence[Word], listed: set[int]) -> bool:
+    """Whether a phrase with a title ends in a name that is not listed: a word without article behind definite ones."""
+    language = load_language()
+    definite = False
+    for place, word in enumerate(words):
+        if place in listed or word.flags & DEFINITE:
+            definite = True
+        elif word.title is None and not word.flags & PREPOSITION and not word.nation:
+            known = word.form in language.modifiers or word.form in language.groups["attaching"]
+            if definite and not known and not (place and words[place - 1].flags & PREPOSITION):
+                return True
+    return False
+
+
+def voice(cue: str, rule: str) -> str | None:
+    """Say whether a cue is a verb in the active or in the passive voice; None for a colon, a preposition, a noun."""
+    settings = _settings()
+    language = load_language()
+    words = [(form, language.word(form)) for form in tokens(cue)[0] if form[0].isalpha()]
+    if rule.startswith("impersonal") or any(word.form in settings["passive_cues"] for _, word in words):
+        return "passive"
+    if words and words[0][1].form.lstrip("وف") in settings["done"] and len(words) > 1:
+        return "passive"  # تم الإعلان عن
+    for form, word in words:
+        parts = {cue_form.part for cue_form in word.cues} | {cue_form.part for _, cue_form in word.light}
+        marked = _DAMMA in form[:4]
+        if marked and ("past" in parts or word.form.lstrip("وف") in settings["passive_presents"]):
+            return "passive"
+        if parts & {"past", "present", "jussive", "participle"}:
+            return "active"
+    return None
+
+
+def score_wording(table: pd.DataFrame) -> pd.DataFrame:
+    """Say how the paper words every attribution.
+
+    Parameters
+    ----------
+    table
+        Attributions, one a row, with the columns of `attributions_table`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy with
+
+        - `wording`: verbatim (all in quotation marks, or speech behind a colon), partly, or paraphrase;
+        - `scare_quotes`: [start, end] spans in the document of single words that the paper sets in marks inside a content
+          that is not verbatim, by which it leaves them to their speaker;
+        - `naming`: how the source is named (title and name, name, title, body, group, unnamed); None without a source;
+        - `voice`: active or passive; None where the cue is no verb;
+        - `n_words`: how many words the content has.
+
+        Where in the article an attribution stands is the column `position` of `attributions_table`.
+    """
+    wording: list[str] = []
+    marks: list[list[list[int]]] = []
+    names: list[str | None] = []
+    voices: list[str | None] = []
+    lengths: list[float] = []
+    columns = (table[name] for name in ("type", "content", "content_spans", "source", "cue", "rule", "date"))
+    for type_, content, pieces, source, cue, rule, published in zip(*columns, strict=True):
+        day = None if pd.isna(published) else published.date()
+        wording.append(_VERBATIM[type_])
+        quoted = scare_quotes(content, day) if type_ in ("mixed", "indirect") else []
+        marks.append([place for span in quoted if (place := in_document(*span, pieces)) is not None])
+        names.append(naming(source, day) if isinstance(source, str) else None)
+        voices.append(voice(cue, rule) if isinstance(cue, str) else None)
+        lengths.append(float(sum(form[0].isalnum() for form in tokens(content)[0])))
+    return table.assign(
+        wording=pd.Series(wording, index=table.index, dtype=object),
+        scare_quotes=pd.Series(marks, index=table.index, dtype=object),
+        naming=pd.Series(names, index=table.index, dtype=object),
+        voice=pd.Series(voices, index=table.index, dtype=object),
+        n_words=pd.Series(lengths, index=table.index, dtype=float),
+    )
