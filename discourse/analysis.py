@@ -33,7 +33,7 @@ def analyse(articles: Iterable[Article], camps: Camps | None = None) -> pd.DataF
     -------
     pandas.DataFrame
         One row per attribution: the columns of `attributions_table`, then those of `score_engagement`,
-        `score_sentiment`, `score_stance`, `score_frames` and `score_wording`.
+        `score_wording`, `score_sentiment`, `score_stance` and `score_frames`.
     """
     articles = list(articles)
     attributions = [a for article in articles for a in resolve_speakers(article, find_attributions(article), camps)]
@@ -41,5 +41,5 @@ def analyse(articles: Iterable[Article], camps: Camps | None = None) -> pd.DataF
 
 
 def score_all(table: pd.DataFrame, camps: Camps | None = None) -> pd.DataFrame:
-    """Score a table of attributions in every way: engagement, sentiment, stance towards the camps, frames, wording."""
-    return score_wording(score_frames(score_stance(score_sentiment(score_engagement(table)), camps)))
+    """Score a table of attributions in every way: engagement, wording, sentiment, stance towards the camps, frames."""
+    return score_frames(score_stance(score_sentiment(score_wording(score_engagement(table))), camps))
