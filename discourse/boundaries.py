@@ -94,8 +94,13 @@ def _own_voice(passage: Passage, made: Found, k: int, limit: int, nominal: bool)
     comma = bool(words[k - 1].flags & COMMA)
     if word.flags & ENDER and k > start + 1 and (comma or word.flags & JOINED):
         yield Stop(k, "conjunction", _SURE)
-    if nominal and words[k - 1].flags & DEFINITE and _in_relative(passage, made) and _future(word):
+    subject = words[k - 1].flags & DEFINITE and _in_relative(passage, made) or made.rule.startswith("noun")
+    if nominal and subject and _future(word):
         yield Stop(k, "verb of the main clause", _LIKELY)  # النائب الذي يعارض الاتفاق | سيلقي خطابا
+    if nominal and made.rule.startswith("noun") and word.flags & COMMA and k + 1 < limit:
+        behind = words[k + 1]
+        if not behind.flags & RELATIVE and (behind.conjunction != "و" or _reports(passage, k + 1)):
+            yield Stop(k, "comma behind a noun and its claim", _LIKELY)
     for ending in passage.language.endings.get(word.form, ()):
         after = k + len(ending.words)
         if (

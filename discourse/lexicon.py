@@ -580,8 +580,8 @@ class Language:
         for noun in entry.get("masdar") or ():
             for form, pronoun in _noun(_strip_marks(noun)):
                 add(self._nouns, form, CueForm(cue, "noun", pronoun=pronoun))
-            plural = _strip_marks(noun).removesuffix("ة") + "ات"
-            add(self._nouns, plural, CueForm(cue, "noun", number="p"))
+            for form, pronoun in _noun(_strip_marks(noun).removesuffix("ة") + "ات"):
+                add(self._nouns, form, CueForm(cue, "noun", number="p", pronoun=pronoun))
 
     def _load_nouns(self) -> None:
         for entry in _yaml("ar/cue_nouns.yml"):
@@ -757,7 +757,7 @@ class Language:
                     yield replace(made, definite=True)
             yield from self._nouns.get(trunk, ())
             for article in affixes("noun-clitic"):
-                if trunk.startswith(article):
+                if trunk.startswith(article) and len(trunk) - len(article) > 2:
                     for made in self._nouns.get(trunk[len(article) :], ()):
                         yield replace(made, definite=len(article) > 1)
 

@@ -23,6 +23,7 @@ from discourse.lexicon import (
 from discourse.passage import Found
 from discourse.phrases import Phrase, noun_phrase, object_start
 from discourse.quotation import MARKS
+from discourse.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,10 @@ class NominalCues(Complements):
         self, i: int, noun: int, after: int, limit: int, expression: Expression, form: CueForm
     ) -> Found | None:
         """The complement behind the noun of a light verb, and who stands between verb and noun."""
-        words = self.words
+        words, agents = self.words, self.language.groups["agents"]
+        if after < limit and words[after].form in agents:
+            if not any(c.preposition in agents for c in expression.cue.complements):
+                return None  # نقل دعوة من الملك: the noun says whose it is
         hits = []
         for complement in expression.cue.complements:
             hit = None
@@ -147,14 +151,15 @@ class NominalCues(Complements):
         before = words[i - 1] if i > self.begin[i] else None
         if before is not None and (before.flags & NEGATOR or before.form in self.language.groups["unreal"]):
             return None  # لا شك في أن, في حال رفض العرض
-        if form.definite and (words[i].title is not None or self._in_name(i)):
-            return None  # المعارضة السورية, وكالة الأنباء
-        if any(f.rule == "light-verb" and f.pieces[0][0] in (i, i - 1) for f in self.found[-2:]):
-            return None  # أعرب عن أمله: the noun is what the verb expresses
-        if form.pronoun and any(
-            f.rule in ("verb-prep", "verb-object") and f.pieces[0][0] in (i, i - 1) for f in self.found[-2:]
-        ):
-            return None
+        clause = i + 1 < self.n and words[i + 1].flags & COMPLEMENTISER
+        if form.definite and not clause and (words[i].title is not None or self._in_name(i)):
+            return None  # المعارضة السورية, وكالة الأنباء; but نفى الادعاء بأن
+        given = i + 1 < self.n and words[i + 1].form in self.language.groups["agents"]
+        for f in self.found[-2:]:
+            if f.pieces[0][0] in (i, i - 1) and not given:
+                expressed = form.pronoun and f.rule in ("verb-prep", "verb-object")
+                if f.rule == "light-verb" or expressed and fold(f.lemma) in self.language.groups["expressing"]:
+                    return None  # أعرب عن أمله: the noun is what the verb expresses
         limit = self.limit[i]
         owner = self._owner(i, form, limit)
         best: tuple[str, int, int] | None = None
@@ -211,7 +216,7 @@ class NominalCues(Complements):
         if phrase is not None and "objective" in form.cue.guards:
             # اتهام موسكو بـ: the genitive is the accused; اتهام موسكو لكييف بـ: the accuser
             accused = next((k for k in range(start + 1, min(phrase.end + 1, limit)) if self._hangs(k, "ل")), 0)
-            return _Owner((start, accused), accused, True) if accused else _Owner(None, phrase.end, False)
+            return _Owner((start, accused), accused, True) if accused else _Owner(None, start, False)
         if phrase is not None and phrase.sentient and not self._describes(start):
             return _Owner((phrase.start, phrase.end), phrase.end, True)
         k = self._behind_adjectives(i, form, limit)
@@ -224,8 +229,11 @@ class NominalCues(Complements):
         end = self._plain_owner(start, form, phrase, limit)
         if end:
             return _Owner((start, end), end, True)
-        done = form.definite and i > self.begin[i] and words[i - 1].form in groups["done"]
-        return _Owner(None, k, done or self._aims(i, form))
+        before = words[i - 1].form if i > self.begin[i] else ""
+        behind_verb = words[i].form.startswith("بال") and words[i].form not in groups["adverbial_nouns"]
+        done = form.definite and (before in groups["done"] or behind_verb)
+        there = not form.definite and before in groups["existential"] and "listed" in form.cue.guards
+        return _Owner(None, k, done or there or self._aims(i, form))
 
     def _aims(self, i: int, form: CueForm) -> bool:
         """Whether a verbal noun behind لـ tells what somebody acts for: تظاهروا للمطالبة بـ, سافر لحث الوفد على."""
@@ -241,8 +249,10 @@ class NominalCues(Complements):
         """The word behind the adjectives of a noun: اتهامات خطيرة جديدة | بأن."""
         words = self.words
         k = i + 1
-        while k < min(limit, i + 3) and not words[k].flags & ~DEFINITE and not words[k].cues and not words[k].title:
-            if bool(words[k].flags & DEFINITE) != form.definite or words[k].form[-1] not in "هي":
+        lone = form.number == "s" and words[i].form[-1] not in "هت"
+        while k < min(limit, i + 3) and not words[k].flags & ~DEFINITE and not words[k].cues:
+            adjective = words[k].form.endswith("يه") or words[k].title is None and (lone or words[k].form[-1] in "هي")
+            if bool(words[k].flags & DEFINITE) != form.definite or not adjective:
                 break
             if words[k].preposition and not words[k].flags:
                 break  # توقعات بزيادة
@@ -251,10 +261,12 @@ class NominalCues(Complements):
 
     def _plain_owner(self, start: int, form: CueForm, phrase: Phrase | None, limit: int) -> int:
         """Where an owner ends of whom nothing is known, right before the complement: تأكيد فلان | أن, مطالب العمال | بـ."""
-        if phrase is None or phrase.kind:
-            return 0
         words = self.words
+        if phrase is None or phrase.kind or len(words[start].form) < 3:
+            return 0
         for k in range(start + 1, min(phrase.end + 1, start + 4, limit)):
+            if any(c.part in ("past", "present") and not c.weak for c in words[k - 1].cues):
+                return 0
             if words[k].flags & COMPLEMENTISER and form.cue.takes("that"):
                 return k
             if k in self.close_of and "listed" in form.cue.guards and form.cue.takes("quote"):
@@ -309,6 +321,8 @@ class NominalCues(Complements):
             if owner.source is not None and owner.source[0] > i:
                 nearest = owner.source[0] + 1
             hit = self._preposition(nearest, min(limit, reach), preposition, phrase, False, form)
+            if hit is not None and form.cue.act == "direct" and len(preposition) > 1:
+                hit = self._behind_invited(hit[0], limit)
             if hit is None or kind == "addressee" and form.pronoun and hit[0] == start:
                 return None  # تحميله مسؤولية, إبلاغه بـ: the pronoun is whom it is done to
             if kind == "prep" and not owner.known:
@@ -316,9 +330,20 @@ class NominalCues(Complements):
                 if hit[0] > nearest or len(preposition) > 1 and words[begin].flags & DEFINITE:
                     return None  # أنباء عن الحادث: a topic
             return (kind, hit[0], 0) if not words[hit[0]].flags & COMPLEMENTISER else None
-        if kind == "object" and owner.known and "listed" in form.cue.guards:
+        named = owner.source is not None or bool(form.pronoun)
+        if kind == "object" and named and "listed" in form.cue.guards:
             behind = self._behind_owner(i, owner, limit)
             return ("object", behind, 0) if behind is not None else None
+        return None
+
+    def _behind_invited(self, k: int, limit: int) -> tuple[int, int] | None:
+        """What one is called to, behind who is called: دعوة من الملك إلى الرئيس | لزيارة المدينة."""
+        invited = noun_phrase(self.words, self.forms, k + 1, limit, self.names)
+        if invited is None or invited.kind not in ("person", "name", "nation"):
+            return k, k
+        for m in range(k + 2, min(limit, invited.end + 2)):
+            if self._hangs(m, "ل"):
+                return m, m
         return None
 
     def _behind_owner(self, i: int, owner: _Owner, limit: int) -> int | None:
