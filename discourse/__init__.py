@@ -27,6 +27,8 @@ _PUBLIC = {
     "resolve_speakers": "speakers",
     "Span": "text",
     "fold": "text",
+    "articles_from_table": "tables",
+    "articles_table": "tables",
     "attributions_table": "tables",
     "read_table": "tables",
     "write_table": "tables",
@@ -123,6 +125,8 @@ if TYPE_CHECKING:
     from discourse.stance import find_stances as find_stances
     from discourse.stance import score_side as score_side
     from discourse.stance import score_stance as score_stance
+    from discourse.tables import articles_from_table as articles_from_table
+    from discourse.tables import articles_table as articles_table
     from discourse.tables import attributions_table as attributions_table
     from discourse.tables import read_table as read_table
     from discourse.tables import write_table as write_table

@@ -279,8 +279,8 @@ def _explained() -> Iterator[None]:
     from discourse.clusters import EstimateError, TooFewClusters
     from discourse.corpus import CorpusError
     from discourse.recipes import RecipeError
+    from discourse.schemas import TableError
     from discourse.speakers import CampsError
-    from discourse.tables import TableError
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", TooFewClusters)

@@ -423,7 +423,7 @@ class ArticleStream:
                 row = row and row + rows_before
                 if isinstance(record, Mapping):
                     record = self._under_our_names(stored, row, record, layouts)
-                article = record if isinstance(record, str) else _article(record)
+                article = record if isinstance(record, str) else article_of(record)
                 if isinstance(article, Article) and (language := other_language(article.document)):
                     self._first_aside = self._first_aside if self.set_aside else (stored.name, row)
                     self.set_aside[language] += 1
@@ -519,8 +519,8 @@ def _ignore(_: object) -> None: ...
 # One article ----------------------------------------------------------------------------------------------------------
 
 
-def _article(record: Mapping[str, Any]) -> Article | str:
-    """Make an article of one row, or say what is wrong with it."""
+def article_of(record: Mapping[str, Any]) -> Article | str:
+    """Make an article of one row under our names, or say what is wrong with it."""
     missing = [name for name in NEEDED if name not in record]
     if missing:
         found = listed(map(str, record)) or "none"

@@ -23,8 +23,8 @@ class Columns:
     """What the columns of tables are called, and which of them hold an article."""
 
     def __init__(self, given: Mapping[str, str] | None = None) -> None:
-        self._given = dict(given or {})
-        unknown = [name for name in self._given if name not in NAMES]
+        self.given = dict(given or {})
+        unknown = [name for name in self.given if name not in NAMES]
         if unknown:
             raise ValueError(f"an article has no {listed(unknown)}; it has {listed(NAMES)}")
 
@@ -38,13 +38,11 @@ class Columns:
         """
         ours, _ = self._plan(frozenset(names))
         # with a map its columns are needed, and the text
-        wanted = (
-            list(dict.fromkeys([ours["text"], *self._given.values()])) if self._given else [ours[n] for n in NEEDED]
-        )
+        wanted = list(dict.fromkeys([ours["text"], *self.given.values()])) if self.given else [ours[n] for n in NEEDED]
         missing = [name for name in wanted if name not in names]
         double = sorted({name for name in names if names.count(name) > 1 and name in ours.values()})
         if missing:
-            optional = "" if self._given else f" (optional: {listed(OPTIONAL)})"
+            optional = "" if self.given else f" (optional: {listed(OPTIONAL)})"
             raise ValueError(
                 f"no column {listed(missing)}; found: {listed(names) or 'none'}; needed: {listed(wanted)}{optional}"
             )
@@ -53,20 +51,20 @@ class Columns:
 
     def ours(self, record: Mapping[str, object], identity: str) -> tuple[Record, str]:
         """Give a row under our names, or say what it lacks; and what a reader must know of its layout, if anything."""
-        if not self._given and isinstance(record.get(_QUOTES), list):
+        if not self.given and isinstance(record.get(_QUOTES), list):
             return _quotations(record)
         ours, note = self._plan(frozenset(record))
-        needed = ("text",) if self._given else NEEDED
+        needed = ("text",) if self.given else NEEDED
         missing = [ours[name] for name in needed if ours[name] not in record]
         if missing:
             found = listed(map(str, record)) or "none"
             return f"no {listed(missing)}; found: {found}; needed: {listed(ours[name] for name in needed)}", ""
-        without = {"article_id": identity, "title": ""} if self._given else {}
+        without = {"article_id": identity, "title": ""} if self.given else {}
         return {**without, **{name: record[theirs] for name, theirs in ours.items() if theirs in record}}, note
 
     def _plan(self, names: frozenset[str]) -> tuple[Mapping[str, str], str]:
-        if self._given:
-            return {name: self._given.get(name, name) for name in NAMES}, ""
+        if self.given:
+            return {name: self.given.get(name, name) for name in NAMES}, ""
         return _layout(names)
 
 

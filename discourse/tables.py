@@ -6,18 +6,21 @@ import csv
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from discourse.attribution import Attribution
-from discourse.corpus import Article
+from discourse.corpus import Article, Corpus, Fault, article_of
+from discourse.dates import lacks_day, parse_date
+from discourse.languages import other_language
+from discourse.layouts import Columns
 from discourse.readers import long_cells
+from discourse.schemas import Agreement, Column, TableError, find_faults, is_missing, shown
 from discourse.text import Span
 
 if TYPE_CHECKING:
@@ -26,29 +29,14 @@ if TYPE_CHECKING:
 SUFFIXES = (".jsonl", ".csv", ".parquet")
 
 
-class TableError(ValueError):
-    """A table that cannot be used; the message holds every fault, `faults` the same one by one."""
-
-    def __init__(self, faults: Sequence[str], where: str = "table of attributions") -> None:
-        self.faults = tuple(faults)
-        super().__init__(f"{where}: " + "\n".join(faults))
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: what its cells hold, whether one may be empty (None), and the values it is limited to.
-
-    Kinds: text; date (datetime64, without a time of day); number (float); flag (true or false); span ([start, end] in the
-    document); spans (a list of those); labels (a list of texts); sides (from camp to what is said of it).
-    """
-
-    name: str
-    kind: Literal["text", "date", "number", "flag", "span", "spans", "labels", "sides"]
-    meaning: str
-    may_be_empty: bool = False
-    values: tuple[str, ...] = ()
-
-
+ARTICLE_COLUMNS = (
+    Column("article_id", "text", "the article"),
+    Column("title", "text", "its headline", may_be_empty=True),
+    Column("text", "text", "what stands below the headline"),
+    Column("outlet", "text", "who published it", may_be_empty=True),
+    Column("date", "date", "when it was published", may_be_empty=True),
+    Column("url", "text", "where it was published", may_be_empty=True),
+)
 ATTRIBUTION_COLUMNS = (
     Column("article_id", "text", "the article"),
     Column("outlet", "text", "who published it", may_be_empty=True),
@@ -195,6 +183,112 @@ _AS_THEY_ARE = (
     *("article_id", "id", "type", "speaker", "camp", "parent", "rule", "resolved_by", "cue_lemma", "polarity"),
     *("medium", "relayed_by", "anonymous", "confidence"),
 )
+
+
+def articles_table(articles: Iterable[Article]) -> pd.DataFrame:
+    """Make the table of articles, one a row, in the order given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `ARTICLE_COLUMNS`. Missing texts are None.
+
+    Raises
+    ------
+    TableError
+        An article is given twice.
+    """
+    given = list(articles)
+    names = {column.name: "id" if column.name == "article_id" else column.name for column in ARTICLE_COLUMNS}
+    table = _frame(
+        {name: [getattr(article, attribute) or None for article in given] for name, attribute in names.items()}
+    )
+    check_articles(table)
+    return table
+
+
+def articles_from_table(table: pd.DataFrame, columns: Mapping[str, str] | None = None) -> Corpus:
+    """Take articles out of a table in memory, as `read_corpus` takes them out of files.
+
+    Parameters
+    ----------
+    table
+        One article a row: `article_id`, `title` and `text`; `outlet`, `date` and `url` may be missing.
+    columns
+        What they are called, where they are called otherwise, as for `read_corpus`. With it only the text is needed; rows
+        without an id are given their place.
+
+    Returns
+    -------
+    Corpus
+        The articles in the order of the rows; those that are not in Arabic are counted and left out.
+
+    Raises
+    ------
+    TableError
+        Anything in the table is wrong. What is in memory can be put right, so it is taken whole or not at all.
+    """
+    try:
+        known = Columns(columns)
+        known.check([str(name) for name in table.columns])
+    except ValueError as error:
+        raise TableError([str(error)], "table of articles") from None
+    ours = {theirs: name for name, theirs in known.given.items()}
+    wanted = table[[name for name in ours if name in table.columns]].rename(columns=ours) if columns else table
+    values: dict[str, list[Any]] = {str(name): list(wanted[name]) for name in wanted.columns}
+    if columns:
+        values = {"article_id": [str(row) for row in range(1, len(table) + 1)], "title": [None] * len(table), **values}
+    for name in ("outlet", "date", "url"):
+        values.setdefault(name, [None] * len(table))
+    for name in ("article_id", "title", "outlet", "url"):
+        if name in values:
+            values[name] = [_text_cell(cell) for cell in values[name]]
+    values["date"] = [_day_cell(cell) for cell in values["date"]]
+    tidy = _frame({column.name: values[column.name] for column in ARTICLE_COLUMNS if column.name in values})
+    check_articles(tidy)
+    articles: list[Article] = []
+    aside: Counter[str] = Counter()
+    for record in tidy.astype(object).to_dict("records"):
+        article = article_of({str(name): None if is_missing(cell) else cell for name, cell in record.items()})
+        if isinstance(article, str):
+            raise TableError([f"article '{record['article_id']}': {article}"], "table of articles")
+        if language := other_language(article.document):
+            aside[language] += 1
+        else:
+            articles.append(article)
+    counts = ", ".join(f"{language} {number}" for language, number in aside.most_common())
+    note = Fault("table of articles", None, f"not in Arabic and left out: {aside.total()} ({counts})")
+    return Corpus(tuple(articles), notes=(note,) if aside else (), n_set_aside=aside.total())
+
+
+def check_articles(table: pd.DataFrame, where: str = "table of articles") -> None:
+    """Say everything that is wrong with a table of articles at once.
+
+    Raises
+    ------
+    TableError
+        Columns are missing, cells are not of their column's kind, or an id stands twice.
+    """
+    faults = find_faults(table, ARTICLE_COLUMNS, ("article_id", "title", "text"), ("article_id",))
+    if faults:
+        raise TableError(faults, where)
+
+
+def _text_cell(cell: object) -> object:
+    """Give None for an empty cell and text for a whole number, which serves as an id."""
+    if is_missing(cell) or isinstance(cell, str) and not cell.strip():
+        return None
+    return str(cell) if isinstance(cell, int) and not isinstance(cell, bool) else cell
+
+
+def _day_cell(cell: object) -> object:
+    """Give the day of a date in any writing, and what is none as it is: the check says so."""
+    if is_missing(cell) or isinstance(cell, str) and not cell.strip() or lacks_day(cell):
+        return None
+    try:
+        return parse_date(cell)[0]
+    except ValueError:
+        return cell
 
 
 def attributions_table(articles: Iterable[Article], attributions: Iterable[Attribution]) -> pd.DataFrame:
@@ -389,40 +483,31 @@ def check_table(table: pd.DataFrame, where: str = "table of attributions") -> No
     TableError
         Columns are missing or cells are not of their column's kind, ids stand twice, or texts and spans disagree.
     """
-    missing = [column.name for column in ATTRIBUTION_COLUMNS if column.name not in table.columns]
-    if missing:
-        raise TableError(
-            [f"no column {', '.join(missing)}; found: {', '.join(map(str, table.columns)) or 'none'}"], where
-        )
-    faults = []
-    columns = {name: list(table[name]) for name in table.columns if name in SCHEMA}
-    for name, cells in columns.items():
-        column = SCHEMA[name]
-        fits, values = _FITS[column.kind], column.values
-        for row, cell in enumerate(cells, 1):
-            if cell is None and column.may_be_empty or fits(cell) and (not values or cell in values):
-                continue
-            if _is_missing(cell):
-                if not column.may_be_empty:
-                    faults.append(f"row {row}: {name} is empty")
-            else:
-                wanted = f"one of {', '.join(column.values)}" if column.values else _WANTED[column.kind]
-                faults.append(f"row {row}: {name} is {_shown(cell)}; it must be {wanted}")
+    needed = [column.name for column in ATTRIBUTION_COLUMNS]
+    faults = find_faults(table, tuple(SCHEMA.values()), needed, ("article_id", "id"), _AGREEMENTS)
     if faults:
         raise TableError(faults, where)
-    seen: dict[tuple[str, str], int] = {}
-    for row, key in enumerate(zip(columns["article_id"], columns["id"], strict=True), 1):
-        if seen.setdefault(key, row) != row:
-            faults.append(f"row {row}: id '{key[1]}' of article '{key[0]}' again; it is in row {seen[key]}")
-    for name in ("cue", "source", "addressee"):
-        for row, (text, span) in enumerate(zip(columns[name], columns[f"{name}_span"], strict=True), 1):
-            if _is_missing(text) != _is_missing(span) or (not _is_missing(text) and len(text) != span[1] - span[0]):
-                faults.append(f"row {row}: {name} {_shown(text)} and {name}_span {_shown(span)} disagree")
-    for row, (text, spans) in enumerate(zip(columns["content"], columns["content_spans"], strict=True), 1):
-        if len(text) != sum(end - start for start, end in spans) + len(spans) - 1:
-            faults.append(f"row {row}: content has {len(text)} characters; content_spans {_shown(spans)} have others")
-    if faults:
-        raise TableError(faults, where)
+
+
+def _covers(text: str | None, span: Sequence[int] | None) -> bool:
+    return (text is None) == (span is None) and (text is None or span is None or len(text) == span[1] - span[0])
+
+
+def _agreement(name: str) -> Agreement:
+    def message(text: str | None, span: Sequence[int] | None) -> str:
+        return f"{name} {shown(text)} and {name}_span {shown(span)} disagree"
+
+    return Agreement((name, f"{name}_span"), _covers, message)
+
+
+_AGREEMENTS = (
+    *map(_agreement, ("cue", "source", "addressee")),
+    Agreement(
+        ("content", "content_spans"),
+        lambda text, spans: len(text) == sum(end - start for start, end in spans) + len(spans) - 1,
+        lambda text, spans: f"content has {len(text)} characters; content_spans {shown(spans)} have others",
+    ),
+)
 
 
 def attribution_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -543,17 +628,6 @@ def in_document(start: int, end: int, pieces: Sequence[Sequence[int]]) -> list[i
 
 # Cells ----------------------------------------------------------------------------------------------------------------
 
-_WANTED = {
-    "text": "a text",
-    "date": "a date such as 2022-01-06",
-    "number": "a number",
-    "flag": "true or false",
-    "span": "[start, end]",
-    "spans": "a list of [start, end]",
-    "labels": "a list of texts",
-    "sides": "support or oppose for each camp",
-}
-
 
 def _with_later(values: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """Add the columns that an older file lacks, empty and in their places; a file that lacks others too stays as it is."""
@@ -573,7 +647,7 @@ def _frame(values: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
 
 
 def _series(cells: Sequence[Any], kind: str) -> pd.Series[Any]:
-    plain = [None if cell is not None and _is_missing(cell) else cell for cell in cells]
+    plain = [None if cell is not None and is_missing(cell) else cell for cell in cells]
     try:
         if kind == "date":
             return pd.Series(pd.to_datetime(pd.Series(plain, dtype=object))).astype("datetime64[us]")
@@ -591,47 +665,13 @@ def _pair(span: Span | None) -> list[int] | None:
     return None if span is None else [span.start, span.end]
 
 
-def _is_missing(cell: object) -> bool:
-    return cell is None or cell is pd.NaT or cell is pd.NA or isinstance(cell, float) and isnan(cell)
-
-
-def _shown(cell: object) -> str:
-    shown = repr(cell)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."
-
-
-def _is_span(cell: object) -> bool:
-    return (
-        isinstance(cell, (list, tuple))
-        and len(cell) == 2
-        and type(cell[0]) is type(cell[1]) is int
-        and 0 <= cell[0] < cell[1]
-    )
-
-
-def _is_spans(cell: object) -> bool:
-    return isinstance(cell, (list, tuple)) and all(map(_is_span, cell))
-
-
-_FITS: dict[str, Callable[[Any], bool]] = {
-    "text": lambda cell: isinstance(cell, str) and bool(cell),
-    "date": lambda cell: isinstance(cell, pd.Timestamp) and cell == cell.normalize(),
-    "number": lambda cell: isinstance(cell, float) and not isnan(cell),
-    "flag": lambda cell: pd.api.types.is_bool(cell),
-    "span": _is_span,
-    "spans": _is_spans,
-    "labels": lambda cell: isinstance(cell, (list, tuple)) and all(isinstance(label, str) for label in cell),
-    "sides": lambda cell: isinstance(cell, Mapping) and all(side in ("support", "oppose") for side in cell.values()),
-}
-
-
 def _row_cells(column: pd.Series[Any]) -> list[Any]:
     """Give the cells of one column as JSON can hold them."""
     return [_row_cell(cell) for cell in column]
 
 
 def _row_cell(cell: Any) -> Any:
-    if _is_missing(cell):
+    if is_missing(cell):
         return None
     if isinstance(cell, pd.Timestamp):
         return cell.date().isoformat() if cell == cell.normalize() else cell.isoformat()
@@ -724,7 +764,7 @@ def _write_parquet(table: pd.DataFrame, path: Path) -> None:
 
     arrays = []
     for name in table.columns:
-        cells = [None if _is_missing(cell) else cell for cell in table[name]]
+        cells = [None if is_missing(cell) else cell for cell in table[name]]
         kind = SCHEMA[name].kind if name in SCHEMA else ""
         if kind == "sides":
             cells = [None if cell is None else list(cell.items()) for cell in cells]

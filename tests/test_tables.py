@@ -12,17 +12,20 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from discourse.attribution import Attribution
-from discourse.corpus import Article
+from discourse.corpus import Article, Corpus
 from discourse.engagement import ACTS, ENGAGEMENTS, score_engagement
 from discourse.sentiment import score_sentiment
 from discourse.tables import (
+    ARTICLE_COLUMNS,
     ATTRIBUTION_COLUMNS,
     SCHEMA,
     TableError,
+    articles_from_table,
+    articles_table,
     attribution_rows,
     attributions_table,
     check_table,
@@ -217,6 +220,72 @@ def test_classes_of_the_schema_are_those_of_the_scores() -> None:
     assert SCHEMA["engagement"].values == ENGAGEMENTS
 
 
+# Articles -------------------------------------------------------------------------------------------------------------
+
+ARTICLES = (
+    Article("a1", "عنوان", "قال الوزير إن العمل مستمر.", "المدى", date(2022, 1, 6), "https://example.org/1"),
+    Article("a2", "", "قال الوزير إن العمل مستمر.\nاقرأ أيضاً: خبر", boilerplate=(Span(27, 42, "اقرأ أيضاً: خبر"),)),
+)
+
+
+def test_articles_there_and_back() -> None:
+    table = articles_table(ARTICLES)
+    assert list(table.columns) == [column.name for column in ARTICLE_COLUMNS]
+    assert articles_from_table(table) == Corpus(ARTICLES)
+
+
+def test_articles_of_a_table_with_other_names() -> None:
+    table = pd.DataFrame(
+        {
+            "body": ["نص أول", "نص ثان"],
+            "day": ["٦ كانون الثاني ٢٠٢٢", pd.Timestamp("2022-01-06 10:30")],
+            "text": ["ملخص", ""],
+            "n": [7, 8],
+        },
+        index=[5, 5],
+    )
+    day = date(2022, 1, 6)
+    assert articles_from_table(table, {"text": "body", "date": "day"}).articles == (
+        Article("1", "", "نص أول", None, day),
+        Article("2", "", "نص ثان", None, day),
+    )
+    assert [a.id for a in articles_from_table(table, {"text": "body", "article_id": "n"})] == ["7", "8"]
+
+
+def test_articles_of_a_table_in_other_languages_are_counted() -> None:
+    english = "The minister said that the meeting had been useful for everybody."
+    table = pd.DataFrame({"article_id": ["a", "b"], "title": ["", ""], "text": ["نص عربي", english]})
+    corpus = articles_from_table(table)
+    assert ([a.id for a in corpus], corpus.n_set_aside) == (["a"], 1)
+    assert [note.message for note in corpus.notes] == ["not in Arabic and left out: 1 (en 1)"]
+
+
+def test_no_article_is_no_fault() -> None:
+    assert articles_from_table(articles_table(())) == Corpus(())
+
+
+def test_all_that_is_wrong_with_a_table_of_articles() -> None:
+    table = pd.DataFrame(
+        {"article_id": ["a", "a", None, "b"], "text": ["نص", 5, "", "نص"], "date": [None, "06/01/2022", None, "أمس"]}
+    )
+    with pytest.raises(TableError) as caught:
+        articles_from_table(table.assign(title=None))
+    assert str(caught.value).split("\n") == [
+        "table of articles: row 3: article_id is empty",
+        "row 2: text is 5; it must be a text",
+        "row 3: text is ''; it must be a text",
+        "row 2: date is '06/01/2022'; it must be a date such as 2022-01-06",
+        "row 4: date is 'أمس'; it must be a date such as 2022-01-06",
+        "row 2: article_id 'a' again; it is in row 1",
+    ]
+    with pytest.raises(TableError, match="table of articles: no column title, text; found: article_id, body"):
+        articles_from_table(pd.DataFrame({"article_id": ["a"], "body": ["x"]}))
+    with pytest.raises(TableError, match="table of articles: an article has no content; it has article_id, title, text"):
+        articles_from_table(table, {"content": "text"})
+    with pytest.raises(TableError, match="row 2: article_id 'a1' again; it is in row 1"):
+        articles_table([ARTICLES[0], ARTICLES[0]])
+
+
 # Checks ---------------------------------------------------------------------------------------------------------------
 
 
@@ -225,6 +294,31 @@ def test_a_sound_table_passes_in_any_order_and_selection() -> None:
     check_table(table)
     check_table(table[table["type"] == "indirect"])
     check_table(table.iloc[::-1].assign(topic=[1, 2]))
+
+
+def test_faults_of_every_kind_are_said_together() -> None:
+    table = pd.concat([scored_table(), scored_table().iloc[:1]], ignore_index=True)
+    n_rows = len(table)
+    table = table.drop(columns="camp").astype({"rule": object})
+    table.at[1, "rule"] = None
+    table.at[1, "type"] = "quoted"
+    table.at[0, "cue"] = "قا"
+    with pytest.raises(TableError) as caught:
+        check_table(table)
+    found = str(caught.value).split("\n")
+    assert found[0].startswith("table of attributions: no column camp; found: article_id, outlet")
+    assert found[1:] == [
+        "row 2: type is 'quoted'; it must be one of direct, mixed, unmarked, indirect",
+        "row 2: rule is empty",
+        f"row {n_rows}: id '{table['id'][0]}' of article '{table['article_id'][0]}' again; it is in row 1",
+        f"row 1: cue 'قا' and cue_span {table['cue_span'][0]} disagree",
+    ]
+
+
+def test_a_column_that_stands_twice() -> None:
+    table = scored_table()
+    with pytest.raises(TableError, match="column camp, rule stands more than once"):
+        check_table(pd.concat([table, table[["rule", "camp"]]], axis=1))
 
 
 def test_missing_columns_are_listed() -> None:
@@ -338,6 +432,7 @@ def test_columns_of_the_users_own(tmp_path: Path, suffix: str) -> None:
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).map(lambda text: f"{text}ق")
 
 
+@settings(deadline=None)
 @given(
     TEXTS,
     st.sampled_from(["", "=1+1", "+٣", "-", "@x", "'=", "\t", "\r\n", "＝", '"', ",", "«", "😀\u202e"]),
