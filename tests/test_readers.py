@@ -239,7 +239,7 @@ def gqg(*quotes: dict[str, str], **more: object) -> dict[str, object]:
 def test_gdelt_quotations_become_direct_attributions(tmp_path: Path) -> None:
     rows = [
         gqg(
-            {"pre": "وقال المتحدث باسم الكرملين دميتري بيسكوف", "quote": "لا نرى سبباً للقلق", "post": "خلال لقاء مع الصحفيين"},
+            {"pre": "وقال المتحدث باسم الكرملين دميتري بيسكوف:", "quote": "لا نرى سبباً للقلق", "post": "خلال لقاء مع الصحفيين"},
             {"pre": "كلمات كثيرة قبل ذلك، “", "quote": "سنعود غداً", "post": "” وبعده كلمات أخرى"},
             {"pre": "وأضاف:", "quote": "نحن مستعدون للحوار", "post": ""},
         ),
@@ -251,7 +251,7 @@ def test_gdelt_quotations_become_direct_attributions(tmp_path: Path) -> None:
     (article,) = corpus.articles
     assert (article.outlet, article.date, article.title) == ("example.org", DAY, TITLE)
     assert article.text.split("\n") == [
-        "وقال المتحدث باسم الكرملين دميتري بيسكوف «لا نرى سبباً للقلق» خلال لقاء مع الصحفيين",
+        "وقال المتحدث باسم الكرملين دميتري بيسكوف: «لا نرى سبباً للقلق» خلال لقاء مع الصحفيين",
         "كلمات كثيرة قبل ذلك، “سنعود غداً” وبعده كلمات أخرى",
         "وأضاف: «نحن مستعدون للحوار»",
     ]

@@ -280,7 +280,9 @@ def test_all_that_is_wrong_with_a_table_of_articles() -> None:
     ]
     with pytest.raises(TableError, match="table of articles: no column title, text; found: article_id, body"):
         articles_from_table(pd.DataFrame({"article_id": ["a"], "body": ["x"]}))
-    with pytest.raises(TableError, match="table of articles: an article has no content; it has article_id, title, text"):
+    with pytest.raises(
+        TableError, match="table of articles: an article has no content; it has article_id, title, text"
+    ):
         articles_from_table(table, {"content": "text"})
     with pytest.raises(TableError, match="row 2: article_id 'a1' again; it is in row 1"):
         articles_table([ARTICLES[0], ARTICLES[0]])
