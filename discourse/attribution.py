@@ -195,15 +195,18 @@ class _Reader(PrepositionalCues):
             behind = next((k for k in range(begin + 1, min(limit, begin + 14)) if words[k].flags & COMMA), None)
             if behind is not None and behind + 1 < limit:
                 begin = behind + 1
+            elif begin + 1 < limit and not words[begin + 1].flags & PREPOSITION:
+                begin += 1  # وأوضح، وزير العدل
         phrase = noun_phrase(words, self.forms, begin, limit, self.names)
         if form.pronoun and phrase is not None and not phrase.sentient:
             phrase = None
         if form.number != "s" and form.part != "jussive" or form.person == 1:
             phrase = None  # a verb before its subject stands in the singular: يدعون الآباء has its subject before it
-        if phrase is not None and (self._is_object(phrase, form) or self._has_topic(i)):
+        if phrase is not None and (self._is_object(i, phrase, form) or self._has_topic(i)):
             phrase = None
         preposed = None if before is None else self._preposed(i, form)
-        if phrase is not None and preposed is not None and preposed.sentient and self._adjacent(preposed.end, i):
+        heads = preposed is not None and (preposed.sentient or i < self.title_end and preposed.end == i)
+        if phrase is not None and preposed is not None and heads and self._adjacent(preposed.end, i):
             phrase = None  # موسكو انتقدت واشنطن: the subject stands before, the object behind
         weak = form.weak and not self._opens_clause(i, phrase, form)
         bare = not form.cue.guards & {"that-only", "quote-only"} and (not weak or self._joined_verb(i))

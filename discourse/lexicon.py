@@ -446,6 +446,7 @@ class Language:
         self.groups: dict[str, frozenset[str]] = {}
         self.pronouns = frozenset(affixes("pronoun"))
         self.anonymity: frozenset[tuple[str, ...]] = frozenset()
+        self.partitives: frozenset[tuple[str, ...]] = frozenset()
         self.asides: frozenset[tuple[str, ...]] = frozenset()
         self.endings: dict[str, list[Ending]] = {}
         self._finite: dict[str, list[CueForm]] = {}
@@ -455,6 +456,7 @@ class Language:
         self._adjectives: dict[str, list[CueForm]] = {}
         self._flags: dict[str, int] = {}
         self._titles: dict[str, Title] = {}
+        self._possessed: set[str] = set()  # titles with the pronoun ه
         self.prepositional: dict[str, list[Prepositional]] = {}
         self.actors = load_actors()
         self._words = _Words(self._analyse)
@@ -502,7 +504,7 @@ class Language:
                     for prefix in ("", "ب"):
                         for suffix in ("", *affixes("pronoun")):
                             self._flags[prefix + word + suffix] = COMPLEMENTISER
-            elif entry["group"] in ("anonymity", "asides"):
+            elif entry["group"] in ("anonymity", "asides", "partitives"):
                 setattr(self, entry["group"], frozenset(tuple(w.split()) for w in words))
             elif entry["group"] not in _GROUPS:
                 self.groups[entry["group"]] = frozenset(words)
@@ -650,13 +652,12 @@ class Language:
 
     def _load_titles(self) -> None:
         rows = _tsv("ar/titles.tsv")
-        for column, number in (("word", "s"), ("feminine", "s"), ("plurals", "p")):  # a singular before a plural
-            for row in rows:
-                for word in _cells(row[column]):
-                    gender = "f" if column == "feminine" else row["gender"]
-                    self._add_title(
-                        word, Title(fold(row["word"]), row["kind"], gender, number, row["camp_blocking"] == "yes")
-                    )
+        for add in (self._add_title, self._inflect_title):  # the words themselves before what is made of them
+            for column, number in (("word", "s"), ("feminine", "s"), ("plurals", "p")):  # a singular before a plural
+                for row in rows:
+                    for word in _cells(row[column]):
+                        gender = "f" if column == "feminine" else row["gender"]
+                        add(word, Title(fold(row["word"]), row["kind"], gender, number, row["camp_blocking"] == "yes"))
 
     def _add_title(self, word: str, title: Title) -> None:
         self._titles.setdefault(fold(word), title)
@@ -664,6 +665,23 @@ class Language:
             self._titles.setdefault(fold(word[:-2] + "ين"), title)
         if title.number == "s" and not word.endswith("ة"):
             self._titles.setdefault(fold(word + "ان"), replace(title, number="d"))
+
+    def _inflect_title(self, word: str, title: Title) -> None:
+        """The accusative and forms with a pronoun, where they are no title of their own: مسؤولا, نظيره, محاميها."""
+        if title.kind not in ("person", "institution", "group", "anonymous") or len(word) < 4:
+            return
+        if title.number == "s" and not word.endswith("ة"):
+            self._titles.setdefault(fold(word + "ا"), title)
+        stems = [word[:-1] + "ت"] if word.endswith("ة") else [word]
+        if title.number == "p" and word.endswith("ون"):
+            stems = [word[:-1], word[:-2] + "ي"]
+        for stem in stems:
+            for pronoun in affixes("pronoun"):
+                form = fold(stem + pronoun)
+                if pronoun != "ي" and form not in self._titles:
+                    self._titles[form] = title
+                    if pronoun == "ه":
+                        self._possessed.add(form)
 
     def word(self, form: str) -> Word:
         """Analyse one written word; each distinct word is analysed once."""
@@ -706,6 +724,8 @@ class Language:
             cues = tuple(c for c in cues if c.pronoun != "ه" and c.part in ("participle", "noun", "adjective"))
         bases = tuple(dict.fromkeys(self._bases(folded)))
         title = next((self._titles[b] for b in bases if b in self._titles), None)
+        if form.endswith("ة") and any(b in self._possessed for b in bases):
+            title = None  # مشاركة is no مشارك with a pronoun, though folding makes them alike
         preposition = ""
         for clitic in affixes("preposition"):
             if folded.startswith(clitic) and len(folded) > len(clitic) + 1:

@@ -63,7 +63,8 @@ class Names:
 _ENDS_A_NAME = COMPLEMENTISER | COMMA | STOP | COLON | RELATIVE | PREPOSITION | AUXILIARY | TIME | DASH
 _LONGEST = 28
 TANWIN = "\u064b"
-_LOCATED = ("person", "group", "anonymous", "media")  # what a place behind it tells apart: مسؤول في الوزارة
+# what a place or topic behind it tells apart: مسؤول في الوزارة, تحقيق في الحادث
+_LOCATED = ("person", "group", "anonymous", "media", "document")
 _NOT_A_HEAD = COMPLEMENTISER | RELATIVE | STOP | COLON | COMMA | DASH | PREPOSITION | NEGATOR
 
 
@@ -92,6 +93,8 @@ def head_kind(words: Sequence[Word], i: int, names: Names) -> str:
         return ""
     if word.title is not None:
         return word.title.kind
+    if i + 2 < len(words) and (word.form, words[i + 1].form) in names.language.partitives:
+        return head_kind(words, i + 2, names)  # كل من الوزيرين
     return names.kind(words, i)
 
 
@@ -151,6 +154,8 @@ def noun_phrase(
             break  # كيري | الشهر الماضي
         if (word.form, follows) in names.language.anonymity or word.form in groups["relative_verbs"]:
             break  # مصدر | طلب عدم ذكر اسمه, استطلاع | أجرته الصحيفة
+        if word.form in groups["subject_pronouns"] and word.form[0] == "و" and not _tells_office(words, k + 1, groups):
+            break  # النائب | وهو من الحزب الحاكم
         if TANWIN in form and not accusative and word.title is None:
             break  # المتحدثة | نفيا قاطعا
         if form == "(" or form in MARKS:
@@ -212,6 +217,14 @@ def noun_phrase(
     while k - 1 > start and words[k - 1].flags & (COMMA | TIME | PREPOSITION):
         k -= 1
     return Phrase(start, k, kind)
+
+
+def _tells_office(words: Sequence[Word], k: int, groups: dict[str, frozenset[str]]) -> bool:
+    """Whether وهو goes on with what somebody is rather than with a clause: وهو متحدث باسم …, وهو أحد قادة …"""
+    title = words[k].title if k < len(words) else None
+    if title is None:
+        return False
+    return title.kind == "anonymous" or any(base in groups["spokespersons"] for base in words[k].bases)
 
 
 def _hangs_on(word: Word) -> bool:

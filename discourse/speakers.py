@@ -166,6 +166,8 @@ class _Speakers:
             return self.voices.of(a.source.text, self._lead(a) if level is None else "", outer or self.last)
         if a.rule.startswith(("impersonal", "marked")) or _is_passive(a, form, self.language):
             return NOBODY
+        if level is None and self._opens_agentless(a, form):
+            return NOBODY
         if _is_participle(a, self.language):
             return self._governing(a, level, outer)
         if a.rule.startswith("noun"):
@@ -173,6 +175,13 @@ class _Speakers:
         if level is not None:
             return self._within(level, outer, form)
         return self._carried(a, form)
+
+    def _opens_agentless(self, a: Attribution, form: CueForm | None) -> bool:
+        """Whether a verb of belief opens its sentence with nobody named: ويعتقد أن, ويتوقع أن."""
+        if form is None or form.part != "present" or (form.person, form.gender, form.number) != (3, "m", "s"):
+            return False
+        agentless = form.cue.key in self.language.groups["agentless_present"] and not form.pronoun
+        return agentless and a.cue is not None and self._sentence(a) == a.cue.start
 
     def _lead(self, a: Attribution) -> str:
         """What stands before the cue in its sentence."""

@@ -8,7 +8,9 @@ from discourse.lexicon import (
     COMMA,
     COMPLEMENTISER,
     DASH,
+    DEFINITE,
     ENDER,
+    JOINED,
     JUSSIVE,
     NEGATOR,
     NEWLINE,
@@ -29,11 +31,17 @@ _FARTHEST = 14
 class Subjects(Passage):
     """An article whose verbs can be asked for their subjects."""
 
-    def _is_object(self, phrase: Phrase, form: CueForm) -> bool:
+    def _is_object(self, i: int, phrase: Phrase, form: CueForm) -> bool:
         """Whether the phrase behind a verb cannot be its subject by gender: اتهمت | الوزير, اتهم | موسكو."""
         if form.person != 3 or form.number != "s" or form.part not in ("past", "present", "jussive"):
             return False
         head = self.words[phrase.start]
+        follows = self.words[phrase.start + 1].flags if phrase.end > phrase.start + 1 else 0
+        if head.title is not None and head.title.number == "s" and head.form.endswith(head.title.word + "ا"):
+            return not follows & DEFINITE  # يصف | مسؤولا, but وزيرا الدفاع
+        if form.cue.takes("addressee") and head.title is not None and not head.flags & DEFINITE:
+            if head.form.endswith(("ه", "هم", "ها")) and not head.form.endswith(head.title.word):
+                return True  # أمر | قواته
         gender = ""
         length, found = self.language.actors.at(self.words, phrase.start)
         if head.title is not None and not (length > 1):
@@ -47,7 +55,8 @@ class Subjects(Passage):
             gender = "" if masculine or not _governs_person(form) else "f"
         elif length and found[0].kind == "person":
             gender = found[0].gender if _governs_person(form) else ""
-        return bool(gender) and gender != form.gender
+        read = {c.gender for c in self.words[i].cues if c.cue is form.cue and c.person == 3 and c.number == "s"}
+        return bool(gender) and gender not in read  # تأسف is a masculine perfect and a feminine imperfect
 
     def _subject(self, end: int, phrase: Phrase | None, form: CueForm, how: str = "") -> tuple[int, int] | None:
         """The source: the subject phrase before `end`, without the object that a verb of addressing takes."""
@@ -81,6 +90,8 @@ class Subjects(Passage):
         words = self.words
         if words[i].form[0] in "وف" and len(words[i].form) > 3 and words[i].conjunction and self._joined_verb(i):
             return None
+        if i - 1 > self.begin[i] and words[i - 1].flags & (NEGATOR | AUXILIARY) and words[i - 1].flags & JOINED:
+            return None  # وصل الوزير … ولم | يستبعد
         low = max(self.begin[i], i - 40)
         start = i - 1
         while start >= low:
@@ -142,6 +153,9 @@ class Subjects(Passage):
             made.source = (before, before + 1)  # نحن نعرف أن
             return
         if self.words[before].flags & RELATIVE and before > 0:
+            follows = self.words[made.cue[1]].form if made.cue[1] < self.n else ""
+            if follows in self.language.groups["prepositional_pronouns"]:
+                return  # التصريحات التي قال فيها: what he said it in, not who
             # the antecedent of الذي قال is who says it
             for start in range(max(self.begin[i], before - 14), before):
                 phrase = noun_phrase(self.words, self.forms, start, before, self.names)
@@ -155,7 +169,7 @@ class Subjects(Passage):
             if topic is not None:
                 made.source = (topic.start, topic.end)  # أما واشنطن فزعمت أن
             return
-        phrase = self._preposed(i, form) or self._nearest(i)
+        phrase = self._preposed(i, form) or (None if self._joined_verb(i) else self._nearest(i))
         if phrase is not None and (phrase.sentient or phrase.end - phrase.start <= 8):
             made.source = (phrase.start, phrase.end)
 

@@ -71,6 +71,8 @@ class Voices:
                         voice = replace(voice, person=True, gender=title.gender)
                         self._learn(inner, voice, remember_title=False)
                         self.mentioned.setdefault(title.word, voice)
+                        if key := self._office_key(inner):
+                            self.mentioned.setdefault(key, voice)
                     i = phrase.end
                     continue
             i += 1
@@ -162,6 +164,8 @@ class Voices:
             return replace(learned, resolved_by="named before")
         if title is None:
             return self._learn(words, Voice(None, None, "unlisted", "", "", "s", True))
+        if len(words) > 1 and words[1].title is not None and any(base in groups["honorifics"] for base in head.bases):
+            return self.resolve(words[1:], lead, speaking)
         if title.kind == "document":
             return self._document(words, title, speaking)
         return self._titled(words, title, self._place(lead))
@@ -193,7 +197,7 @@ class Voices:
                 voice = self.resolve(words[k:], (), speaking)
                 return replace(voice, resolved_by="document of " + voice.resolved_by) if voice.state else voice
         statement = any(base in self.language.groups["statements"] for base in words[0].bases)
-        if speaking is not None and len(words) <= 2 and (words[0].flags & DEFINITE or statement):
+        if speaking is not None and len(words) <= 2 and statement:
             return replace(speaking, resolved_by="document of the last speaker")
         return self._learn(words, Voice(None, None, "unlisted", title.kind, title.gender, title.number))
 
@@ -202,11 +206,11 @@ class Voices:
         person = title.kind == "person"
         plain = Voice(None, None, "unlisted", title.kind, title.gender, title.number, person)
         setting = place or self.setting
-        known = self.titles.get(title.word) or self.mentioned.get(title.word)
+        known = self._bearer(words)
         same = self.bodies.get(tuple(w.form for w in words[1:3])) if title.kind == "institution" else None
         local = any(base in self.language.groups["local"] for w in words for base in w.bases)
         if setting is not None and (title.kind == "institution" or place or local):
-            if self.titles.get(title.word) is None or len(words) > 1 or place:
+            if title.word not in self.titles or len(words) > 1 or place:
                 if same is not None:
                     return self._learn(words, replace(same, resolved_by="body named before"))
                 office = self._office(words, setting) if title.kind == "institution" else None
@@ -215,15 +219,32 @@ class Voices:
                 )
         if same is not None:
             return replace(same, resolved_by="body named before")
-        if known is not None and words[0].form.startswith(("ال", "وال", "لل")) and self._is_short(words):
+        if known is not None and (self._office_key(words) or words[0].flags & DEFINITE and self._is_short(words)):
             return replace(known, resolved_by="title named before")
-        for k in range(1, len(words) if person else 0):
+        for k in range(1, len(words) if person or title.kind == "anonymous" else 0):
             body = words[k].title
             if body is not None and body.kind == "institution" and not body.camp_blocking and words[k].flags & DEFINITE:
                 voice = self._titled(words[k:], body, place)
                 if voice.state is not None:
                     return self._learn(words, replace(plain, state=voice.state, resolved_by=voice.resolved_by))
         return self._learn(words, plain)
+
+    def _office_key(self, words: Sequence[Word]) -> str:
+        """A title with what it is of, where no state is named: وزير الخارجية, رئيس الوزراء; empty for a bare title."""
+        held = len(words) > 1 and not words[0].flags & DEFINITE and words[1].flags & DEFINITE
+        title = words[0].title
+        if title is None or title.kind != "person" or title.number != "s" or not held:
+            return ""
+        return f"{title.word} {words[1].form}"
+
+    def _bearer(self, words: Sequence[Word]) -> Voice | None:
+        """Who bears the title of a phrase: of the office where it is told, else whoever was last called so."""
+        title, key = words[0].title, self._office_key(words)
+        if title is None:
+            return None
+        if key:
+            return (self.titles.get(key) or self.mentioned.get(key)) if len(words) == 2 else None
+        return self.titles.get(title.word) or self.mentioned.get(title.word)
 
     def _is_short(self, words: Sequence[Word]) -> bool:
         """Whether a phrase is a title with hardly more: الوزير, الرئيس السابق, الرئيس السابق البالغ 81 عاما."""
@@ -363,6 +384,8 @@ class Voices:
             if word.title is not None:
                 if k == 0 and remember_title:
                     self.titles[word.title.word] = voice
+                    if key := self._office_key(words):
+                        self.titles[key] = voice
             elif not word.flags & (PREPOSITION | TIME | OCCASION | NUMBER) and len(word.form) > 2:
                 listed = self.actors.at(words, k)[0] or word.nation
                 if not listed and (not word.flags & DEFINITE or k == len(words) - 1) and k > 0:
