@@ -721,7 +721,8 @@ def find_attributions(article: Article) -> list[Attribution]:
         made.append(attribution)
     if article.quotations:
         return [_of_quotation(article.id, quotation, made) for quotation in article.quotations]
-    return [replace(a, parent=parent) for a, parent in zip(made, _parents(made), strict=True)]
+    parents = zip(made, _parents(made), strict=True)
+    return [a if parent is None else replace(a, parent=parent) for a, parent in parents]
 
 
 def _of_quotation(article_id: str, quotation: Span, found: Sequence[Attribution]) -> Attribution:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -61,10 +61,14 @@ class Cue:
     engagement: str
     complements: tuple[Complement, ...]
     guards: frozenset[str]
+    kinds: frozenset[ComplementKind] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kinds", frozenset(c.kind for c in self.complements))
 
     def takes(self, kind: ComplementKind) -> bool:
         """Whether any complement is of this kind."""
-        return any(c.kind == kind for c in self.complements)
+        return kind in self.kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ class Word:
     light: tuple[tuple[Expression, CueForm], ...] = ()
     named: tuple[Mapping[str, Sequence[tuple[tuple[str, ...], Actor]]], ...] = ()  # names that may begin here, by base
     nation: str = ""  # the state of a demonym
+    speaks: bool = False  # whether it is a verb that can introduce a quotation, and nothing more likely
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,6 +405,8 @@ class Actors:
 
     def at(self, words: Sequence[Word], i: int) -> tuple[int, list[Actor]]:
         """Actors whose name begins at word i: how many words the longest name takes, and all who bear it."""
+        if not words[i].named:
+            return 0, []
         last = len(words) - i
         follows = words[i + 1].form if last > 1 else ""
         for seconds in words[i].named:
@@ -491,9 +498,10 @@ class Language:
 
     def name_kind(self, words: Sequence[Word], i: int) -> str:
         """What a listed name at word i stands for: name, media, nation, or nothing."""
-        length, found = self.actors.at(words, i)
-        if length:
-            return "media" if found[0].kind == "media" else "name"
+        if words[i].named:
+            length, found = self.actors.at(words, i)
+            if length:
+                return "media" if found[0].kind == "media" else "name"
         return "nation" if words[i].nation else ""
 
     def _load_particles(self) -> None:
@@ -745,7 +753,10 @@ class Language:
         actors = self.actors
         named = tuple(actors.names[base] for base in bases if base in actors.names)
         nation = next((actors.demonyms[base] for base in bases if base in actors.demonyms), "")
-        return Word(folded, flags, cues, title, preposition, conjunction, bases, tuple(light), named, nation)
+        speaks = any(
+            c.part in ("past", "present") and c.cue.takes("quote") and not c.weak and not c.pronoun for c in cues
+        )
+        return Word(folded, flags, cues, title, preposition, conjunction, bases, tuple(light), named, nation, speaks)
 
     def _bases(self, folded: str) -> Iterator[str]:
         """The word without the clitics it may carry, in the order of likelihood."""

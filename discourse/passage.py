@@ -99,10 +99,7 @@ class Passage:
                         )
                     )
                     self.names.learn(words, k, min(n, k + 5), strictly=verbal)
-            elif word.cues and any(
-                c.part in ("past", "present") and c.cue.takes("quote") and not c.weak and not c.pronoun
-                for c in word.cues
-            ):
+            elif word.speaks:
                 for k in range(i + 1, min(n, i + 5)):
                     flags = words[k].flags
                     if flags & (COMPLEMENTISER | COLON) or self.forms[k] in MARKS or flags & COMMA:

@@ -325,10 +325,9 @@ def attributions_table(articles: Iterable[Article], attributions: Iterable[Attri
     leads = {name: _lead_end(article, documents[name]) for name, article in by_id.items()}
     values: dict[str, list[Any]] = {column.name: [] for column in ATTRIBUTION_COLUMNS}
     for attribution in attributions:
-        where = f"attribution '{attribution.id}' of article '{attribution.article_id}'"
         known = by_id.get(attribution.article_id)
         if known is None:
-            faults.append(f"{where}: no such article is given")
+            faults.append(f"{_named(attribution)}: no such article is given")
             continue
         document = documents[known.id]
         for span in (
@@ -336,10 +335,11 @@ def attributions_table(articles: Iterable[Article], attributions: Iterable[Attri
             *(*attribution.content, *attribution.verbatim),
         ):
             if span is not None and document[span.start : span.end] != span.text:
-                faults.append(f"{where}: characters {span.start} to {span.end} of the document are not {span.text!r}")
+                characters = f"characters {span.start} to {span.end}"
+                faults.append(f"{_named(attribution)}: {characters} of the document are not {span.text!r}")
         for what, other in (("parent", attribution.parent), ("relayed_by", attribution.relayed_by)):
             if other is not None and (attribution.article_id, other) not in ids:
-                faults.append(f"{where}: its {what} '{other}' is no attribution of this article")
+                faults.append(f"{_named(attribution)}: its {what} '{other}' is no attribution of this article")
         row = {
             **{name: getattr(attribution, name) for name in _AS_THEY_ARE},
             "outlet": known.outlet,
@@ -362,6 +362,10 @@ def attributions_table(articles: Iterable[Article], attributions: Iterable[Attri
     table = _frame(values)
     check_table(table)
     return table
+
+
+def _named(attribution: Attribution) -> str:
+    return f"attribution '{attribution.id}' of article '{attribution.article_id}'"
 
 
 _SENTENCE_END = re.compile(r"[.!?؟…](?=\s|$)")

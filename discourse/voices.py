@@ -87,8 +87,9 @@ class Voices:
             if form == "\n":
                 paragraphs += 1
                 continue
-            state = words[i].nation
-            length, found = self.actors.at(words, i)
+            word = words[i]
+            state = word.nation
+            length, found = self.actors.at(words, i) if word.named else (0, [])
             if length and found[0].kind in ("state", "capital") and not (i and self.actors.excluded_at(words, i - 1)):
                 state = found[0].slug
             if state:
