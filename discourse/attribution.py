@@ -82,11 +82,11 @@ class _Reader(PrepositionalCues):
     # ------------------------------------------------------------------ the passes
 
     def read(self) -> list[Found]:
-        words, i = self.words, 0
         language = self.language
         claimed = -1
-        while i < self.n:
-            word = words[i]
+        for i, word in enumerate(self.words):
+            if not word.opens:
+                continue
             if (
                 word.bases
                 and word.form in language.prepositional
@@ -96,7 +96,6 @@ class _Reader(PrepositionalCues):
                 end = self._prepositional(i, self._governs)
                 if end:
                     claimed = max(claimed, end)
-                    i += 1
                     continue
             claimed = max(claimed, self._unnamed_until(i))
             if (word.cues or word.light) and i > claimed:
@@ -110,7 +109,6 @@ class _Reader(PrepositionalCues):
                         claimed = max(claimed, min(made.source[1], made.pieces[0][0]) - 1)
             elif word.flags & COLON:
                 self._colon(i)
-            i += 1
         self.found.sort(key=lambda f: f.cue)
         for made in self.found:
             if made.source is None and made.subject_open:

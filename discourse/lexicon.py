@@ -143,6 +143,7 @@ class Word:
     light: tuple[tuple[Expression, CueForm], ...] = ()
     named: tuple[Mapping[str, Sequence[tuple[tuple[str, ...], Actor]]], ...] = ()  # names that may begin here, by base
     nation: str = ""  # the state of a demonym
+    opens: bool = False  # whether an attribution can begin with it
     speaks: bool = False  # whether it is a verb that can introduce a quotation, and nothing more likely
 
 
@@ -477,6 +478,7 @@ class Language:
         self._light: dict[str, list[tuple[Expression, CueForm]]] = {}
         self._load_expressions()
         self._load_prepositional()
+        self._anonymous = frozenset(first for first, _ in self.anonymity)
         self.modifiers = frozenset(
             form for row in _tsv("ar/title_modifiers.tsv") for form in _modifier_forms(fold(row["modifier"]))
         )
@@ -706,7 +708,7 @@ class Language:
 
     def _analyse(self, form: str) -> Word:
         if len(form) == 1 and not form.isalnum():
-            return Word(form, _MARKS.get(form, MARK))
+            return Word(form, mark := _MARKS.get(form, MARK), opens=bool(mark & COLON))
         folded = fold(form)
         if not folded:
             return Word(form, MARK)
@@ -756,7 +758,12 @@ class Language:
         speaks = any(
             c.part in ("past", "present") and c.cue.takes("quote") and not c.weak and not c.pronoun for c in cues
         )
-        return Word(folded, flags, cues, title, preposition, conjunction, bases, tuple(light), named, nation, speaks)
+        joined = folded[1:] if conjunction else folded
+        phrase = bool(bases) and folded in self.prepositional or joined in self.prepositional
+        opens = bool(cues or light or phrase or flags & COLON) or folded in self._anonymous
+        return Word(
+            folded, flags, cues, title, preposition, conjunction, bases, tuple(light), named, nation, opens, speaks
+        )
 
     def _bases(self, folded: str) -> Iterator[str]:
         """The word without the clitics it may carry, in the order of likelihood."""

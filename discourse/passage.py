@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from discourse.lexicon import (
     AUXILIARY,
@@ -71,7 +72,9 @@ class Passage:
         """Names that this article introduces: behind a title, or as the subject of a verb of saying."""
         words, n, language = self.words, self.n, self.language
         spoken_for = language.groups["in_whose_name"]
-        for i in range(n - 1):
+        for i in [i for i, word in enumerate(words) if word.title is not None or word.speaks]:
+            if i + 1 == n:
+                break
             word = words[i]
             title = word.title
             if title is not None and title.kind == "person" and title.number != "p":
@@ -122,32 +125,36 @@ class Passage:
 
     def _limits(self) -> None:
         """For each token the end of its sentence; within a quotation, the end of its sentence there."""
-        n = self.n
+        words, n = self.words, self.n
+        cuts = {0, n}
         for number, (opened, closed) in enumerate(self.quotes):
-            for k in range(opened + 1, min(closed, n)):
-                self.inside[k] = number
+            begin, end = opened + 1, min(closed, n)
+            self.inside[begin:end] = [number] * (end - begin)
+            cuts |= {begin, end}
+        stops = {i for i, word in enumerate(words) if word.flags & STOP and (word.flags & NEWLINE or self._is_stop(i))}
+        stops |= {i for i in self.closes if i < n and self._ends_sentence(i)}
+        edges = sorted(cuts | stops | {i + 1 for i in stops})
+        runs = list(pairwise(edges))  # a stop alone, or the words between two edges
         self.limit = [n] * (n + 1)
         self.begin = [0] * (n + 1)
         ends: dict[int, int] = {-1: n}
-        for i in range(n - 1, -1, -1):
-            number = self.inside[i]
-            flags = self.words[i].flags
-            if flags & NEWLINE and number < 0:
-                ends = {-1: i}
-            elif flags & STOP and self._is_stop(i) or i in self.closes and self._ends_sentence(i):
-                ends[number] = i
+        for start, end in reversed(runs):
+            number = self.inside[start]
+            if start in stops:
+                if words[start].flags & NEWLINE and number < 0:
+                    ends = {}
+                ends[number] = start
             if number >= 0 and number not in ends:
                 ends[number] = min(self.quotes[number][1], n)
-            self.limit[i] = ends[number]
+            self.limit[start:end] = [ends[number]] * (end - start)
         begins: dict[int, int] = {-1: 0}
-        for i in range(n):
-            number = self.inside[i]
+        for start, end in runs:
+            number = self.inside[start]
             if number >= 0 and number not in begins:
                 begins[number] = self.quotes[number][0] + 1
-            self.begin[i] = begins[number]
-            flags = self.words[i].flags
-            if flags & STOP and (flags & NEWLINE or self._is_stop(i)) or i in self.closes and self._ends_sentence(i):
-                begins[number] = i + 1
+            self.begin[start:end] = [begins[number]] * (end - start)
+            if start in stops:
+                begins[number] = start + 1
 
     def _ends_sentence(self, i: int) -> bool:
         """Whether the closing mark at i ends the sentence around its quotation: «… غدا.» وغادر الوزير."""

@@ -57,10 +57,13 @@ class Voices:
         """Learn whose side the titled people of the article are on, quoted or not."""
         forms, words = self.reading.forms, self.reading.words
         names = Names(self.language)
-        i, n = 0, len(words)
-        while i < n - 1:
-            title = words[i].title
-            if title is not None and title.kind == "person" and not title.camp_blocking:
+        n = len(words)
+        passed = 0
+        for i, word in enumerate(words):
+            title = word.title
+            if title is None or i < passed or i + 1 == n:
+                continue
+            if title.kind == "person" and not title.camp_blocking:
                 phrase = noun_phrase(words, forms, i, n, names, hanging=True)
                 if phrase is not None and phrase.end - i >= 3:
                     inner = [
@@ -73,28 +76,25 @@ class Voices:
                         self.mentioned.setdefault(title.word, voice)
                         if key := self._office_key(inner):
                             self.mentioned.setdefault(key, voice)
-                    i = phrase.end
-                    continue
-            i += 1
+                    passed = phrase.end
 
     def _country(self) -> str | None:
         """The one state that headline and first paragraph name, else the one named oftener than all others together."""
         words, forms = self.reading.words, self.reading.forms
         lead: set[str] = set()
         counts: Counter[str] = Counter()
-        paragraphs = 0
-        for i, form in enumerate(forms):
-            if form == "\n":
-                paragraphs += 1
+        ends = [i for i, form in enumerate(forms) if form == "\n"]
+        opening = ends[1] if len(ends) > 1 else len(forms)  # headline and first paragraph
+        for i, word in enumerate(words):
+            if not word.nation and not word.named:
                 continue
-            word = words[i]
             state = word.nation
-            length, found = self.actors.at(words, i) if word.named else (0, [])
+            length, found = self.actors.at(words, i)
             if length and found[0].kind in ("state", "capital") and not (i and self.actors.excluded_at(words, i - 1)):
                 state = found[0].slug
             if state:
                 counts[state] += 1
-                if paragraphs < 2:
+                if i < opening:
                     lead.add(state)
         if len(lead) == 1:
             return lead.pop()
