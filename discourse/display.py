@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,10 +20,15 @@ if TYPE_CHECKING:
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6D3B")
 GREY = "#808080"
 
-Kind = Literal["content", "source", "cue"]
+Kind = Literal["content", "source", "cue", "evidence"]
 
 # Every style stands in its element: notebooks that are not trusted, and pages that embed one, drop style sheets.
-_LINES: dict[Kind, str] = {"content": "2px solid", "source": "4px double", "cue": "2px dotted"}
+_LINES: dict[Kind, str] = {
+    "content": "2px solid",
+    "source": "4px double",
+    "cue": "2px dotted",
+    "evidence": "1px dashed",
+}
 _BOX = (
     "direction:rtl;text-align:right;font-size:1.1em;line-height:2.9;max-width:52em;margin-block:0.5em;"
     "overflow-wrap:anywhere;color:inherit;background:transparent;"
@@ -56,6 +61,15 @@ class ArticleView:
 
 
 @dataclass(frozen=True, slots=True)
+class _Score:
+    """One score of an attribution in words, and the words of the document that decided it."""
+
+    name: str
+    value: str
+    evidence: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Shown:
     """One attribution as far as it is shown, in offsets of the document."""
 
@@ -67,6 +81,7 @@ class _Shown:
     speaker: str | None
     camp: str
     rule: str | None
+    scores: tuple[_Score, ...] = ()
 
     def first(self) -> int:
         """Where its first word stands."""
@@ -84,12 +99,15 @@ class _Mark:
     shown: _Shown
     first: bool
     lines_above: int = 0
+    says: str = ""  # the scores that the words are evidence of
 
 
 def show_article(
     article: Article,
     attributions: pd.DataFrame | Iterable[Attribution | Mapping[str, Any]],
     camps: Camps | None = None,
+    *,
+    scores: bool = False,
 ) -> ArticleView:
     """Show an article with the source, cue and content of each attribution marked.
 
@@ -102,6 +120,10 @@ def show_article(
         passed over, so the table of a whole corpus will do.
     camps
         The study's camps, which give colours and labels; Moscow, Washington and Astana where none are given.
+    scores
+        Whether to show act, engagement, sentiment, stance and frames as well, from a table that has them, such as
+        `analyse` returns: a dashed line below the words that decided, and a list of the scores with these words below the
+        article.
 
     Returns
     -------
@@ -113,14 +135,13 @@ def show_article(
     Raises
     ------
     DisplayError
-        A span reaches beyond the document.
+        A span reaches beyond the document, or scores are wanted of attributions that have none.
     """
     camps = camps or default_camps()
     document = article.document
-    shown = sorted(
-        (one for one in map(_shown, _each(attributions)) if one[0] == article.id), key=lambda one: one[1].first()
-    )
-    numbered = [(number, one) for number, (_, one) in enumerate(shown, 1)]
+    own = [one for one in _each(attributions) if _article_of(one) == article.id]
+    shown = [_shown(one, _scores(one, camps) if scores else ()) for one in own]
+    numbered = list(enumerate(sorted(shown, key=lambda one: one.first()), 1))
     marks = _marks(numbered)
     for mark in marks:
         if not 0 <= mark.start < mark.end <= len(document):
@@ -137,9 +158,10 @@ def show_article(
             inside = _paragraph(document, start, end, marks, camps)
             paragraphs.append(f'<p style="text-align:right;margin-block:0.6em{weight}">{inside}</p>')
         start = end + 1
-    html = (
-        f'<div dir="rtl" lang="ar" style="{_BOX}">\n' + "\n".join([*paragraphs, _legend(numbered, camps)]) + "\n</div>"
-    )
+    paragraphs.append(_legend(numbered, camps, scores))
+    if scores:
+        paragraphs += _list_of_scores(numbered, document)
+    html = f'<div dir="rtl" lang="ar" style="{_BOX}">\n' + "\n".join(paragraphs) + "\n</div>"
     return ArticleView(html, _plain(article, numbered, camps))
 
 
@@ -148,17 +170,41 @@ def _each(attributions: pd.DataFrame | Iterable[Any]) -> Iterable[Any]:
     return attributions if to_rows is None else to_rows("records")
 
 
-def _shown(one: Attribution | Mapping[str, Any]) -> tuple[str, _Shown]:
+def _article_of(one: Attribution | Mapping[str, Any]) -> str:
+    return one.article_id if isinstance(one, Attribution) else str(one["article_id"])
+
+
+def _shown(one: Attribution | Mapping[str, Any], scores: tuple[_Score, ...]) -> _Shown:
     """Read an attribution, a row of a table or a row for exchange, which names the spans as the words are named."""
     if isinstance(one, Attribution):
         pieces = tuple((piece.start, piece.end) for piece in one.content)
         spans = (_span(one.cue), _span(one.source), pieces)
-        return one.article_id, _Shown(one.id, one.type, *spans, one.speaker, one.camp or OTHER, one.rule)
+        return _Shown(one.id, one.type, *spans, one.speaker, one.camp or OTHER, one.rule, scores)
     suffix = "_span" if "content_spans" in one else ""
     pieces = tuple((int(start), int(end)) for start, end in one["content_spans" if suffix else "content"])
     spans = (_pair(one.get(f"cue{suffix}")), _pair(one.get(f"source{suffix}")), pieces)
     details = (one.get("speaker"), one.get("camp") or OTHER, one.get("rule"))
-    return str(one["article_id"]), _Shown(one["id"], one["type"], *spans, *details)
+    return _Shown(one["id"], one["type"], *spans, *details, scores)
+
+
+def _scores(one: Attribution | Mapping[str, Any], camps: Camps) -> tuple[_Score, ...]:
+    """Put the scores of an attribution into words."""
+    row: Mapping[str, Any] = {} if isinstance(one, Attribution) else one
+    missing = [name for name in ("act", "engagement", "sentiment", "stance", "frames") if name not in row]
+    if missing:
+        raise DisplayError(f"There are no scores to show: no {', '.join(missing)}. discourse.analyse adds them.")
+    stance = row["stance"] or {}
+    sides = ", ".join(f"{side} {_camp(camp, camps)}" for camp, side in stance.items())
+    shown = [
+        ("act and engagement", f"{row['act']}, {row['engagement']}", "engagement_evidence"),
+        ("sentiment", str(row["sentiment"]), "sentiment_evidence"),
+        ("stance", sides, "stance_evidence"),
+        ("frames", ", ".join(row["frames"] or ()), "frames_evidence"),
+    ]
+    return tuple(
+        _Score(name, value, tuple((int(start), int(end)) for start, end in row.get(evidence) or ()))
+        for name, value, evidence in shown
+    )
 
 
 def _span(span: Span | None) -> tuple[int, int] | None:
@@ -178,7 +224,14 @@ def _marks(numbered: list[tuple[int, _Shown]]) -> list[_Mark]:
             if span is not None:
                 first = kind != "content" or span == one.content[0]
                 marks.append(_Mark(*span, kind, number, one, first))
-    order = {"content": 0, "source": 1, "cue": 2}
+        evidence: dict[tuple[int, int], list[str]] = {}
+        for score in one.scores:
+            for span in score.evidence:
+                evidence.setdefault(span, []).append(score.name)
+        marks += [
+            _Mark(*span, "evidence", number, one, False, says=", ".join(names)) for span, names in evidence.items()
+        ]
+    order = {"content": 0, "source": 1, "cue": 2, "evidence": 3}
     marks.sort(key=lambda mark: (mark.start, -mark.end, order[mark.kind], mark.number))
     levelled: list[_Mark] = []
     for place in range(len(marks) - 1, -1, -1):  # inner marks come behind the outer ones, so their lines are known
@@ -188,7 +241,7 @@ def _marks(numbered: list[tuple[int, _Shown]]) -> list[_Mark]:
             if inner.start >= mark.end:
                 break
             above = max(above, inner.lines_above + 1)
-        levelled.append(_Mark(mark.start, mark.end, mark.kind, mark.number, mark.shown, mark.first, above))
+        levelled.append(replace(mark, lines_above=above))
     return levelled[::-1]
 
 
@@ -225,6 +278,8 @@ def _opening(mark: _Mark, camps: Camps) -> str:
         style += ";font-weight:bold"
     about = f"{mark.kind} {mark.number}: {mark.shown.speaker or 'no listed speaker'}, {mark.shown.type}"
     about += f", rule {mark.shown.rule}" if mark.shown.rule else ""
+    if mark.kind == "evidence":
+        about = f"evidence {mark.number}: {mark.says}"
     return (
         f'<span data-kind="{mark.kind}" data-number="{mark.number}" title="{escape(about)}" '
         f'style="{style};box-decoration-break:clone;-webkit-box-decoration-break:clone">'
@@ -239,9 +294,10 @@ def _label(mark: _Mark, camps: Camps) -> str:
     return f'<span data-label="" dir="ltr" lang="en" style="{_LABEL};{back}">{escape(words)}</span>'
 
 
-def _legend(numbered: list[tuple[int, _Shown]], camps: Camps) -> str:
+def _legend(numbered: list[tuple[int, _Shown]], camps: Camps, scores: bool) -> str:
     """Name the lines and the camps that occur."""
-    keys = [f'<span style="border-bottom:{line} {GREY}">{kind}</span>' for kind, line in _LINES.items()]
+    lines = [(kind, line) for kind, line in _LINES.items() if scores or kind != "evidence"]
+    keys = [f'<span style="border-bottom:{line} {GREY}">{kind}</span>' for kind, line in lines]
     occurring = {one.camp for _, one in numbered}
     for camp in [name for name in (*camps.names, OTHER) if name in occurring] + sorted(
         occurring - {*camps.names, OTHER}
@@ -254,11 +310,27 @@ def _legend(numbered: list[tuple[int, _Shown]], camps: Camps) -> str:
     return f'<p data-label="" dir="ltr" lang="en" style="{style}">' + " &nbsp; ".join(keys) + "</p>"
 
 
+def _list_of_scores(numbered: list[tuple[int, _Shown]], document: str) -> list[str]:
+    """The scores of every attribution, each with the words that decided it, one paragraph an attribution."""
+    style = "text-align:left;font-family:sans-serif;font-size:0.7em;line-height:1.8;margin-block:0.2em"
+    made = []
+    for number, one in numbered:
+        parts = []
+        for score in one.scores:
+            words = "، ".join(dict.fromkeys(document[start:end] for start, end in score.evidence))
+            quoted = f' (<bdi lang="ar" dir="rtl">{escape(words)}</bdi>)' if words else ""
+            parts.append(f"{escape(score.name)}: {escape(score.value or 'none')}{quoted}")
+        listed = " · ".join(parts)
+        made.append(f'<p data-label="" dir="ltr" lang="en" style="{style}">{number}. {listed}</p>')
+    return made
+
+
 def _plain(article: Article, numbered: list[tuple[int, _Shown]], camps: Camps) -> str:
     lines = [f"article {article.id}: {len(numbered)} attributions"]
     for number, one in numbered:
         words = " ".join(article.document[start:end] for start, end in one.content).replace("\n", " ")
         lines.append(f"{number}. {one.speaker or '-'} ({_camp(one.camp, camps)}, {one.type}): {words}")
+        lines += [f"   {score.name}: {score.value or 'none'}" for score in one.scores]
     return "\n".join(lines)
 
 

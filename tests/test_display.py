@@ -222,3 +222,54 @@ def test_marks_that_cross_still_nest_and_cover_their_words(records: list[tuple[t
     for number, row in enumerate(ordered, 1):
         for kind, (start, end) in (("content", row["content"][0]), ("cue", row["cue"]), ("source", row["source"])):
             assert page.marked.get((kind, str(number)), "") == TEXT[start:end].replace("\n", "")
+
+
+def scored_rows() -> list[dict[str, object]]:
+    from discourse.analysis import score_all
+
+    return score_all(attributions_table([ARTICLE], BOTH)).to_dict("records")
+
+
+def test_scores_are_listed_with_the_words_that_decided() -> None:
+    rows = scored_rows()
+    view = show_article(ARTICLE, rows, scores=True)
+    page = Page(view.html)
+    assert page.paragraphs == [line for line in ARTICLE.document.split("\n") if line]
+    lines = re.findall(r"<p [^>]*>(\d)\. ([^\n]*)</p>", view.html)
+    assert [number for number, _ in lines] == ["1", "2"]
+    for (number, line), row in zip(lines, rows, strict=True):
+        assert f"sentiment: {row['sentiment']}" in line
+        assert f"act and engagement: {row['act']}, {row['engagement']}" in line
+        for name in ("engagement", "sentiment", "stance", "frames"):
+            for start, end in row[f"{name}_evidence"]:
+                assert ARTICLE.document[start:end] in line
+                assert ARTICLE.document[start:end] in page.marked["evidence", number]
+    assert "act and engagement: " in repr(view)
+    assert 'data-kind="evidence"' not in show_article(ARTICLE, rows).html
+
+
+def test_evidence_of_several_scores_is_one_mark_that_names_them() -> None:
+    row = {**scored_rows()[1], "stance": {"moscow": "support"}, "frames": ["security"]}
+    place = ARTICLE.document.index("بسحب")
+    span_ = [[place, place + 4]]
+    row |= {"stance_evidence": span_, "frames_evidence": span_, "sentiment_evidence": [], "engagement_evidence": []}
+    html = show_article(ARTICLE, [row], scores=True).html
+    assert html.count('data-kind="evidence"') == 1
+    assert "evidence 1: stance, frames" in html
+    assert "stance: support Moscow" in html
+
+
+def test_scores_that_do_not_exist_cannot_be_shown() -> None:
+    with pytest.raises(
+        DisplayError, match="no act, engagement, sentiment, stance, frames. discourse.analyse adds them"
+    ):
+        show_article(ARTICLE, BOTH, scores=True)
+    table = attributions_table([ARTICLE], BOTH).assign(act="assert", engagement="deny", sentiment="neutral")
+    with pytest.raises(DisplayError, match="no stance, frames"):
+        show_article(ARTICLE, table, scores=True)
+
+
+def test_a_span_of_evidence_beyond_the_document_is_refused() -> None:
+    row = {**scored_rows()[0], "frames_evidence": [[5, 5000]]}
+    with pytest.raises(DisplayError, match="characters 5 to 5000 as its evidence"):
+        show_article(ARTICLE, [row], scores=True)
