@@ -341,4 +341,9 @@ def read_records(stored: Stored, check: Check, note: Note) -> Records:
     """Give the records of one file, each with the row it stands in as the user's own tools count."""
     if stored.size == 0:
         raise ValueError("the file is empty")
-    yield from READERS[stored.suffix](stored, check, note)
+    try:
+        yield from READERS[stored.suffix](stored, check, note)
+    except (ValueError, OSError, ImportError):
+        raise
+    except Exception as error:
+        raise ValueError(f"it is broken and cannot be read ({type(error).__name__}: {error})") from error

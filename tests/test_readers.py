@@ -5,19 +5,24 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import random
+import sys
 import zipfile
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from discourse import archives
 from discourse.analysis import analyse
 from discourse.attribution import find_attributions
-from discourse.corpus import Article, Corpus, CorpusError, Fault, read_corpus
+from discourse.corpus import SUFFIXES, Article, Corpus, CorpusError, Fault, read_corpus
 from discourse.lexicon import data_entries
+from discourse.readers import READERS
 
 TITLE = "الوزير: الاجتماع مفيد"
 TEXT = "قال الوزير إن «الاجتماع مفيد» وإن الأعمال مستمرة.\nوأضاف أن الوفد يعود غداً إلى العاصمة لاستكمال المشاورات."
@@ -796,3 +801,84 @@ def test_hijri_dates_are_converted_and_said(tmp_path: Path) -> None:
     assert {article.date for article in corpus} == {date(2022, 4, 2)}
     message = "Hijri dates, converted by the Umm al-Qura calendar: 2 rows, the first of them this"
     assert corpus.notes == (Fault(str(path), 1, message),)
+
+
+# Anything at all ------------------------------------------------------------------------------------------------------
+
+
+def sound_files(folder: Path) -> dict[str, bytes]:
+    """One sound file of every format, by suffix."""
+    pq.write_table(pa.Table.from_pylist([ROW]), folder / "a.parquet")
+    files = {
+        ".txt": TEXT.encode("utf-16"),
+        ".csv": f'article_id,title,text,date\na,"x","{TEXT}",2022-01-06\n'.encode(),
+        ".json": json.dumps([ROW, gqg({"pre": "x", "quote": TEXT, "post": ""})]).encode(),
+        ".jsonl": "\n".join(json.dumps(row) for row in [ROW, gqg({"quote": TEXT})]).encode(),
+        ".jsonl.gz": gzip.compress(json.dumps(ROW).encode()),
+        ".parquet": (folder / "a.parquet").read_bytes(),
+        ".xlsx": workbook(folder / "a.xlsx", ["article_id", "title", "text"], ["a", TITLE, TEXT]).read_bytes(),
+        ".html": PAGE.encode(),
+        ".sgml": SGML.encode(),
+        ".xml": NEWSML.encode(),
+        ".rss": RSS.encode("cp1256"),
+        ".atom": ATOM.encode(),
+        ".zip": zipped(
+            folder / "a.zip", [("a.txt", TEXT), ("b.jsonl.gz", gzip.compress(json.dumps(ROW).encode()))]
+        ).read_bytes(),
+    }
+    for suffix, packed in ((".warc", False), (".warc.gz", True)):
+        page = ("https://example.org/1", PAGE.encode(), "200 OK", "text/html")
+        files[suffix] = warc(folder / f"a{suffix}", page, packed=packed).read_bytes()
+    return files
+
+
+def test_every_format_is_tried_broken(tmp_path: Path) -> None:
+    assert {suffix.removesuffix(".gz") for suffix in sound_files(tmp_path)} | {".tsv", ".htm", ".sgm", ".gz"} == set(
+        SUFFIXES
+    )
+
+
+def test_broken_bytes_cost_their_own_file_alone(tmp_path: Path) -> None:
+    rng = random.Random("broken bytes")
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    for suffix, data in sound_files(tmp_path).items():
+        for number in range(20):
+            broken = bytearray(data)
+            for _ in range(rng.choice([1, 1, 3, 20])):
+                at = rng.randrange(len(broken))
+                if rng.random() < 0.7:
+                    broken[at] = rng.randrange(256)
+                else:
+                    del broken[at : at + rng.randrange(1, 50)]
+            (folder / f"{number:02}{suffix}").write_bytes(bytes(broken))
+    write(folder / "zz.txt", TEXT)
+    corpus = read_corpus(folder)
+    assert corpus.articles[-1] == Article("zz", "", TEXT)
+    assert len(corpus.faults) > 20
+
+
+def test_a_library_that_gives_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gives_up(*_: object) -> None:
+        raise AttributeError("'NoneType' object has no attribute 'startswith'")
+
+    monkeypatch.setitem(READERS, ".warc", gives_up)
+    write(tmp_path / "a.warc", "x")
+    write(tmp_path / "b.txt", TEXT)
+    corpus = read_corpus(tmp_path)
+    assert len(corpus) == 1
+    assert faults(corpus, tmp_path) == [
+        "a.warc: it is broken and cannot be read (AttributeError: 'NoneType' object has no attribute 'startswith')"
+    ]
+
+
+@pytest.mark.parametrize(("name", "library"), [("a.xlsx", "openpyxl"), ("a.html", "trafilatura"), ("a.rss", "lxml")])
+def test_a_library_that_is_not_installed(
+    tmp_path: Path, name: str, library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    workbook(tmp_path / name, ["x"]) if name.endswith("xlsx") else write(tmp_path / name, PAGE)
+    write(tmp_path / "b.txt", TEXT)
+    corpus = read_corpus(tmp_path)
+    assert len(corpus) == 1
+    assert faults(corpus, tmp_path) == [f"{name}: it needs {library}: pip install 'arabic-discourse[formats]'"]
