@@ -77,7 +77,7 @@ class Expression:
 
     cue: Cue
     preposition: str  # before the noun, folded; empty for a bare object
-    nouns: dict[str, tuple[str, ...]]  # written form of the noun's first word: its further words
+    nouns: dict[str, tuple[tuple[str, ...], ...]]  # written form of the noun's first word: further words, longest first
     from_noun: bool  # the content begins with the noun, not behind it
 
 
@@ -623,12 +623,13 @@ class Language:
 
     def _load_expressions(self) -> None:
         for entry in _yaml("ar/cue_phrases.yml"):
-            nouns: dict[str, tuple[str, ...]] = {}
+            further: dict[str, set[tuple[str, ...]]] = {}
             for noun in entry["noun_slot"]:
                 first, *rest = _strip_marks(noun).split()
                 forms = [first] if rest else [form for form, _ in _noun(first)]
                 for form in (*forms, "ال" + first, first + "ا"):
-                    nouns.setdefault(fold(form), tuple(fold(r) for r in rest))
+                    further.setdefault(fold(form), set()).add(tuple(fold(r) for r in rest))
+            nouns = {form: tuple(sorted(rests, key=lambda rest: (-len(rest), rest))) for form, rests in further.items()}
             verb = _strip_marks(entry["verb"]) if entry.get("verb") else ""
             lemma = verb or str(entry["preposition"])
             cue = Cue(

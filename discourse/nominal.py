@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from discourse.complements import Complements
 from discourse.lexicon import (
@@ -13,7 +13,9 @@ from discourse.lexicon import (
     DEFINITE,
     NEGATOR,
     PREPOSITION,
+    RELATIVE,
     STOP,
+    TIME,
     Complement,
     CueForm,
     Expression,
@@ -60,8 +62,9 @@ class NominalCues(Complements):
                     noun = noun[1:] if noun.startswith(expression.preposition) else ""
                 elif expression.preposition and form.part != "noun" and words[k - 1].form != expression.preposition:
                     noun = ""
-                rest = expression.nouns.get(noun)
-                if rest is None or any(k + m >= limit or words[k + m].form != r for m, r in enumerate(rest, 1)):
+                rests = expression.nouns.get(noun, ())
+                rest = next((rest for rest in rests if self._goes_on_with(k + 1, rest, limit)), None)
+                if rest is None:
                     if (
                         form.part == "noun"
                         or k > i + 1
@@ -75,6 +78,18 @@ class NominalCues(Complements):
                     return made
                 break
         return None
+
+    def _goes_on_with(self, k: int, rest: tuple[str, ...], limit: int) -> bool:
+        """Whether the further words of a noun stand at k; a pronoun may hang on the last: جام غضبه."""
+        words = self.words
+        if k + len(rest) > limit:
+            return False
+        for m, part in enumerate(rest):
+            form = words[k + m].form
+            hanging = m == len(rest) - 1 and form.startswith(part) and form[len(part) :] in self.language.pronouns
+            if form != part and not hanging:
+                return False
+        return True
 
     def _behind_noun(
         self, i: int, noun: int, after: int, limit: int, expression: Expression, form: CueForm
@@ -91,6 +106,15 @@ class NominalCues(Complements):
                 hit = self._that(after, min(limit, after + 5), complement.preposition, None)
             elif complement.kind == "prep":
                 hit = self._preposition(after, min(limit, after + 4), complement.preposition, None, False, form)
+                if (
+                    hit is None
+                    and after < limit
+                    and words[after].form.startswith("لل" * (complement.preposition == "ل"))
+                ):
+                    hit = (after, after) if complement.preposition == "ل" else None  # كال المديح للحارس
+            elif complement.kind == "object":
+                ends = STOP | COMMA | COMPLEMENTISER | PREPOSITION | TIME | RELATIVE
+                hit = (after, after) if after < limit and not words[after].flags & ends else None
             elif complement.kind == "quote":
                 quote = self._quotation(after, min(limit, after + 4), i)
                 if quote is not None and not quote[2]:
@@ -105,9 +129,15 @@ class NominalCues(Complements):
         start = min(lead, noun) if expression.from_noun and form.part != "noun" else min(hits)
         end = i + 1 if expression.from_noun and form.part != "noun" else (after if noun == i + 1 else i + 1)
         phrase = noun_phrase(words, self.forms, i + 1, lead, self.names) if lead > i + 1 else None
-        source = (phrase.start, phrase.end) if phrase is not None and phrase.sentient else None
+        source = None
+        if words[i + 1].form in self.language.groups["prepositional_pronouns"]:
+            phrase = None
+        if phrase is not None and form.part != "noun" and (phrase.sentient or phrase.end >= lead):
+            source = (phrase.start, object_start(words, phrase, self.names))
+        if form.part == "noun":
+            form = replace(form, part="adjective")  # المدرب على ثقة بأن: a predicate
         made = Found((i, end), "light-verb", expression.cue.lemma, [(start, limit)], source, form)
-        made.subject_open = form.part in ("past", "present")
+        made.subject_open = form.part in ("past", "present", "adjective")
         return made
 
     def _relay(self, i: int, start: int, limit: int, form: CueForm) -> Found | None:

@@ -93,10 +93,9 @@ class Passage:
                 if k > i + 1 or word.flags & DEFINITE:
                     if k < n and words[k].flags & COMMA:
                         k += 1
-                    verbal = (
-                        i > 0
-                        and k == i + 1
-                        and any(
+                    verbal = (i > 0 and k == i + 1) and (
+                        bool(words[i - 1].light)
+                        or any(
                             c.part in ("past", "present") and c.cue.key not in language.groups["saying"]
                             for c in words[i - 1].cues
                         )

@@ -63,6 +63,24 @@ def test_cue_negative(lemma: str, sentence: str) -> None:
     assert not found, f"{sentence} → {_report(found)}"
 
 
+PHRASES = _entries("cue_phrases.yml")
+
+
+@pytest.mark.parametrize("entry", PHRASES, ids=[f"{e.get('verb', '')} {e['noun_slot'][0]}" for e in PHRASES])
+def test_expression_example(entry: dict[str, Any]) -> None:
+    found = _find(entry["example"])
+    assert _has(found, entry["content"], entry["source"]), f"{entry['example']} → {_report(found)}"
+
+
+EXPRESSION_NEGATIVES = [n for e in PHRASES for n in e.get("negatives") or ()]
+
+
+@pytest.mark.parametrize("sentence", EXPRESSION_NEGATIVES)
+def test_expression_negative(sentence: str) -> None:
+    found = [a for a in _find(sentence) if a.rule.startswith("light-verb")]
+    assert not found, f"{sentence} → {_report(found)}"
+
+
 NOUNS = _entries("cue_nouns.yml")
 
 
