@@ -53,6 +53,7 @@ _PUBLIC = {
     "correct_contrast": "correction",
     "correct_regression": "correction",
     "agreement": "reliability",
+    "confusion": "reliability",
     "agree_on_attributions": "scoring",
     "fragility": "robustness",
     "mentions_without_voice": "silence",
@@ -113,6 +114,7 @@ if TYPE_CHECKING:
     from discourse.plots import save_figure as save_figure
     from discourse.readings import engagement_shares as engagement_shares
     from discourse.reliability import agreement as agreement
+    from discourse.reliability import confusion as confusion
     from discourse.robustness import fragility as fragility
     from discourse.scoring import agree_on_attributions as agree_on_attributions
     from discourse.sentiment import score_sentiment as score_sentiment

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import optimize, special, stats
+from scipy import linalg, optimize, special, stats
 
 from discourse.clusters import (
     LEVEL,
@@ -330,14 +330,13 @@ def _regression(
             raise EstimateError("The logit has no solution: some term foretells the label without exception. Drop it.")
         slopes = weights * _spread(design @ estimate)
     size = int(clusters.max()) + 1
-    informations = np.zeros((size, design.shape[1], design.shape[1]))
-    sums = np.zeros((size, design.shape[1]))
+    whole = (design * slopes[:, None]).T @ design
+    shifts = np.empty((size, design.shape[1]))
     for cluster in range(size):
         inside = clusters == cluster
-        informations[cluster] = (design[inside] * slopes[inside, None]).T @ design[inside]
-        sums[cluster] = scores[inside].sum(axis=0)
-    # A term that only one cluster knows has no estimate without it: the generalised inverse leaves the others theirs.
-    shifts = -np.einsum("gij,gj->gi", np.linalg.pinv(informations.sum(axis=0) - informations, hermitian=True), sums)
+        rest = whole - (design[inside] * slopes[inside, None]).T @ design[inside]
+        # A term that only this cluster knows has no estimate without it: least squares leaves the others theirs.
+        shifts[cluster] = linalg.lstsq(rest, -scores[inside].sum(axis=0), cond=1e-10, lapack_driver="gelsy")[0]
     return estimate, np.asarray(np.sqrt((size - 1) / size * (shifts**2).sum(axis=0)), dtype=np.float64)
 
 

@@ -39,6 +39,7 @@ from discourse.permutation import adjust
 from discourse.text import fold, tokens
 
 FLOOR_DRAWS = 200
+OTHERS = "all others"
 _AT_ONCE = 4_000_000  # numbers in memory for one batch of draws
 
 
@@ -133,7 +134,7 @@ def keyness(
         found = pd.DataFrame(
             {
                 "group": name,
-                "reference": "all others" if groups is None else groups[1],
+                "reference": OTHERS if groups is None else groups[1],
                 "word": words.words[tested],
                 "count": sides[0][0].astype(int),
                 "count_reference": sides[1][0].astype(int),
@@ -162,6 +163,25 @@ def keyness(
         *("log_odds", "log_odds_z", "noise_floor", "within_noise", "method"),
     ]
     return result[order]
+
+
+def rows_with_word(table: pd.DataFrame, estimate: pd.Series, by: str = "camp", *, of: str = "content") -> pd.DataFrame:
+    """The rows behind one row of `keyness`: those of its group, or of its reference, that hold the word.
+
+    Parameters
+    ----------
+    table
+        The table of texts that was compared.
+    estimate
+        One row of what `keyness` returned.
+    by, of
+        As in `keyness`.
+    """
+    spoken = table[table[by].notna() & table[of].notna()]
+    if estimate["reference"] != OTHERS:
+        spoken = spoken[spoken[by].isin([estimate["group"], estimate["reference"]])]
+    holds = [estimate["word"] in tokens(fold(text))[0] for text in spoken[of]]
+    return spoken[np.array(holds, dtype=bool)]
 
 
 @dataclass(frozen=True, slots=True)

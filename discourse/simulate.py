@@ -23,7 +23,7 @@ import pandas as pd
 from scipy import special
 
 from discourse.clusters import EstimateError, TooFewClusters
-from discourse.correction import correct, correct_contrast
+from discourse.correction import correct, correct_contrast, correct_regression
 from discourse.estimates import contrast, share_by
 
 CAMPS = ("astana", "moscow", "washington")
@@ -179,6 +179,16 @@ def _estimated(table: pd.DataFrame, world: World, cluster: str | list[str] | Non
     except EstimateError:  # no article that holds one of the sides was drawn for coding
         return
     yield ("contrasts", "corrected", True), *_bounds(_negative(both[both["corrected"]], "machine")), gap
+    if cluster is None or isinstance(cluster, str):
+        sides = table[table["camp"].isin((HOME, AWAY))]
+        sides = sides.assign(
+            negative=(sides["machine"] == "negative").astype(float),
+            code=(sides["human"] == "negative").astype(float).where(sides["human"].notna()),
+        )
+        found = correct_regression(sides, "negative", "code", "C(camp) + C(outlet)", cluster=cluster)
+        for _, row in found[found["term"] == f"C(camp)[T.{HOME}]"].iterrows():
+            labels = "corrected" if row["corrected"] else "machine"
+            yield ("regression coefficients", labels, bool(row["corrected"])), *_bounds(row), gap
 
 
 def _bounds(row: pd.Series) -> tuple[float, float, float]:

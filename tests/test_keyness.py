@@ -9,7 +9,7 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import Table2x2
 
 from discourse.clusters import EstimateError
-from discourse.keyness import keyness
+from discourse.keyness import keyness, rows_with_word
 
 
 def texts(rows: list[tuple[str, str, str, str]]) -> pd.DataFrame:
@@ -168,6 +168,19 @@ def test_texts_are_folded_and_counted_as_a_table_of_counts_is() -> None:
     found = keyness(texts(rows), min_documents=1)
     assert sorted(found["word"].unique()) == sorted(few["word"].unique())
     pd.testing.assert_frame_equal(keyness(few, of="word", count="k", min_documents=1), found)
+
+
+def test_the_rows_behind_a_word_hold_it() -> None:
+    table = corpus(4, camps=("astana", "moscow", "washington"))
+    for groups, camps in (
+        (None, {"astana", "moscow", "washington"}),
+        (("washington", "moscow"), {"washington", "moscow"}),
+    ):
+        found = keyness(table, groups=groups, draws=0).iloc[3]
+        behind = rows_with_word(table, found)
+        assert len(behind) == found["n_documents"] + found["n_documents_reference"]  # every document is one text here
+        assert set(behind["camp"]) <= camps
+        assert behind["content"].str.split().map(lambda words: found["word"] in words).all()  # noqa: B023
 
 
 def test_order_of_rows_does_not_matter_and_seeds_do() -> None:
