@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from discourse.boundaries import end_contents
-from discourse.circumstances import Medium, addressee_of, medium_of, quotations_in
+from discourse.circumstances import addressee_of, medium_of, quotations_in
 from discourse.corpus import Article
 from discourse.lexicon import (
     AUXILIARY,
@@ -30,6 +30,7 @@ from discourse.lexicon import (
     STOP,
     TIME,
     CueForm,
+    Medium,
     Word,
     load_language,
 )

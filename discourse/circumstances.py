@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
-from discourse.lexicon import COLON, COMMA, COMPLEMENTISER, NEWLINE, PREPOSITION, TIME, Word
+from discourse.lexicon import COLON, COMMA, COMPLEMENTISER, NEWLINE, PREPOSITION, TIME, Medium, Word
 from discourse.passage import LONGEST, Found, Passage
 from discourse.phrases import noun_phrase, object_start
 
-Medium = Literal["spoken", "written", "document", "media"]
-
 _ADDRESSED = ("person", "media", "group", "institution", "nation", "name")
 _ASKED = ("direct", "ask", "assert", "warn", "threaten", "commit")  # acts that have their object for an addressee
-_MEDIA: tuple[Medium, ...] = ("document", "written", "spoken")
 _REGION = 40  # words between a cue and its content that are looked at
 
 
@@ -78,7 +74,7 @@ def _told(passage: Passage, made: Found, low: int, high: int) -> tuple[int, int]
 
 def medium_of(passage: Passage, made: Found) -> Medium | None:
     """Say how the words reached the outlet: by the occasion or document named, else by the source, else by the verb."""
-    words, groups = passage.words, passage.language.groups
+    words, groups, media = passage.words, passage.language.groups, passage.language.media
     low, high = _introduction(passage, made)
     begin = max(passage.begin[made.cue[0]], made.cue[0] - _REGION)
     fronted = words[begin].flags & PREPOSITION and not words[begin].flags & NEWLINE
@@ -86,7 +82,7 @@ def medium_of(passage: Passage, made: Found) -> Medium | None:
     for k in ranges:
         if made.source is not None and made.source[0] <= k < made.source[1]:
             continue
-        named = _named(words[k], groups)
+        named = _named(words[k], media)
         if named is not None:
             return named
     if made.source is not None:
@@ -95,7 +91,7 @@ def medium_of(passage: Passage, made: Found) -> Medium | None:
         if kind == "media":
             return "media"
         if kind == "document":
-            return _named(words[made.source[0]], groups) or "document"
+            return _named(words[made.source[0]], media) or "document"
     if made.form is not None:
         if made.form.cue.key in groups["written_verbs"]:
             return "written"
@@ -104,8 +100,8 @@ def medium_of(passage: Passage, made: Found) -> Medium | None:
     return None
 
 
-def _named(word: Word, groups: dict[str, frozenset[str]]) -> Medium | None:
-    return next((m for m in _MEDIA if any(base in groups[f"{m}_media"] for base in word.bases)), None)
+def _named(word: Word, media: Mapping[str, Medium]) -> Medium | None:
+    return next((media[base] for base in word.bases if base in media), None)
 
 
 def _own_letter(word: Word) -> bool:

@@ -10,7 +10,7 @@ import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ import yaml
 
 from discourse.text import fold, tokens
 
+Medium = Literal["spoken", "written", "document", "media"]
 ComplementKind = Literal["that", "prep", "object", "addressee", "whether", "quote", "clause"]
 
 # What a word can be, as bits: tested millions of times, so plain integers.
@@ -469,6 +470,7 @@ class Language:
         self.actors = load_actors()
         self._words = _Words(self._analyse)
         self._last: Reading | None = None
+        self._phrase = lru_cache(maxsize=20_000)(self._read_phrase)
         self._load_particles()
         self._load_endings()
         self._load_cues()
@@ -479,6 +481,8 @@ class Language:
         self._load_expressions()
         self._load_prepositional()
         self._anonymous = frozenset(first for first, _ in self.anonymity)
+        kinds: tuple[Medium, ...] = ("spoken", "written", "document")  # of a word in two, the last one counts
+        self.media = {base: medium for medium in kinds for base in self.groups[f"{medium}_media"]}
         self.modifiers = frozenset(
             form for row in _tsv("ar/title_modifiers.tsv") for form in _modifier_forms(fold(row["modifier"]))
         )
@@ -697,6 +701,13 @@ class Language:
     def word(self, form: str) -> Word:
         """Analyse one written word; each distinct word is analysed once."""
         return self._words[form]
+
+    def phrase(self, text: str) -> tuple[Word, ...]:
+        """Analyse the words of a phrase, its marks left out; the phrases of the last articles are remembered."""
+        return self._phrase(text)
+
+    def _read_phrase(self, text: str) -> tuple[Word, ...]:
+        return tuple(self._words[form] for form in tokens(text)[0] if form[0].isalnum())
 
     def read(self, document: str) -> Reading:
         """Split a document into tokens and analyse them; the last one read is remembered, for the pass that follows."""

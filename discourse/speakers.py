@@ -28,7 +28,7 @@ from discourse.lexicon import (
     load_language,
 )
 from discourse.phrases import Names, noun_phrase
-from discourse.text import fold, tokens
+from discourse.text import fold
 from discourse.voices import NOBODY, Voice, Voices
 
 OTHER = "other"
@@ -197,18 +197,18 @@ class _Speakers:
                 if earlier.cue is not None and earlier.cue.start < begin and level is None:
                     subject = self._subject(begin, a)
                     if subject is not None:
-                        return replace(subject, resolved_by="subject of the sentence")
-                return replace(voice, resolved_by="governing verb")
+                        return subject._replace(resolved_by="subject of the sentence")
+                return voice._replace(resolved_by="governing verb")
         subject = self._subject(begin, a) if level is None else None
         if subject is not None:
-            return replace(subject, resolved_by="subject of the sentence")
-        return replace(outer, resolved_by="governing verb") if outer is not None else self._carried(a, None)
+            return subject._replace(resolved_by="subject of the sentence")
+        return outer._replace(resolved_by="governing verb") if outer is not None else self._carried(a, None)
 
     def _owner(self, a: Attribution, form: CueForm | None, level: str | None, outer: Voice | None) -> Voice:
         """Whose a verbal noun is that names nobody: قوله, واكتفى بالقول."""
         if form is not None and form.pronoun:
             candidate = outer or self.last
-            return replace(candidate, resolved_by="pronoun") if candidate is not None else NOBODY
+            return candidate._replace(resolved_by="pronoun") if candidate is not None else NOBODY
         if form is not None and form.cue.key in self.language.groups["saying"]:
             return self._governing(a, level, outer)
         return NOBODY
@@ -219,7 +219,7 @@ class _Speakers:
         candidates = [siblings[-1]] if siblings and form is not None and form.person == 3 else []
         for voice in (*candidates, *([outer] if outer is not None else [])):
             if _agrees(voice, form):
-                return replace(voice, resolved_by="dropped subject")
+                return voice._replace(resolved_by="dropped subject")
             self._refuse(voice, _DISAGREES)
         return NOBODY
 
@@ -230,16 +230,16 @@ class _Speakers:
         if not own or own.cue is None or own.cue.start < begin:
             subject = self._subject(begin, a)
             if subject is not None and _agrees(subject, form):
-                return replace(subject, resolved_by="subject of the sentence")
+                return subject._replace(resolved_by="subject of the sentence")
         if self.last is None:
             return NOBODY
         if _agrees(self.last, form):
-            return replace(self.last, resolved_by="dropped subject")
+            return self.last._replace(resolved_by="dropped subject")
         self._refuse(self.last, _DISAGREES)
         for earlier, voice in reversed(self.history[-_REMEMBERED:]):
             if self._level(earlier) is None and voice.resolved_by != NOBODY.resolved_by and _agrees(voice, form):
-                return replace(voice, resolved_by="dropped subject")
-        return replace(self.last, resolved_by="dropped subject")
+                return voice._replace(resolved_by="dropped subject")
+        return self.last._replace(resolved_by="dropped subject")
 
     # ------------------------------------------------------------------ the sentence around a cue
 
@@ -296,9 +296,10 @@ def _agrees(voice: Voice, form: CueForm | None) -> bool:
 
 def _form(a: Attribution, language: Language) -> CueForm | None:
     """The agreement of a cue, from its first word."""
-    if a.cue is None or not a.cue.text.strip():
+    words = language.phrase(a.cue.text) if a.cue is not None else ()
+    if not words:
         return None
-    word = language.word(tokens(a.cue.text)[0][0])
+    word = words[0]
     return next((c for c in word.cues if c.cue.lemma == a.cue_lemma), None) or next(
         (form for expression, form in word.light if expression.cue.lemma == a.cue_lemma), None
     )

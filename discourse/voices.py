@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from discourse.corpus import Article
 from discourse.lexicon import DEFINITE, NUMBER, OCCASION, PREPOSITION, TIME, Actor, Language, Title, Word, affixes
 from discourse.phrases import Names, noun_phrase
-from discourse.text import tokens
 
 _BODIES = ("institution", "organisation", "media")
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(NamedTuple):
     """Who speaks: an actor's slug where one is listed, a state where only the side is known, and by which clue."""
 
     speaker: str | None
@@ -71,7 +69,7 @@ class Voices:
                     ]
                     voice = self._listed(inner)
                     if voice is not None and voice.state is not None:
-                        voice = replace(voice, person=True, gender=title.gender)
+                        voice = voice._replace(person=True, gender=title.gender)
                         self._learn(inner, voice, remember_title=False)
                         self.mentioned.setdefault(title.word, voice)
                         if key := self._office_key(inner):
@@ -108,7 +106,7 @@ class Voices:
 
         `lead` is what stands before the cue in its sentence, `speaking` who spoke last or whose words these are.
         """
-        return self.resolve(self._words(text), self._words(lead), speaking)
+        return self.resolve(self.language.phrase(text), self.language.phrase(lead), speaking)
 
     def _is_unnamed(self, words: Sequence[Word], voice: Voice) -> bool:
         """Whether a phrase tells what its source is, but not who: مصدر مطلع, مسؤولون غربيون, no spokesperson."""
@@ -135,9 +133,6 @@ class Voices:
                 return False  # a name
         return True
 
-    def _words(self, text: str) -> list[Word]:
-        return [self.language.word(form) for form in tokens(text)[0] if form[0].isalnum()]
-
     def resolve(self, words: Sequence[Word], lead: Sequence[Word] = (), speaking: Voice | None = None) -> Voice:
         """As `of`, for words that are read already."""
         groups = self.language.groups
@@ -159,10 +154,10 @@ class Voices:
             number = title.number if title is not None else "s"
             person = voice.person or title is not None and title.kind == "person"
             joint = self._partners(words)
-            return self._learn(words, replace(voice, partners=joint, gender=gender, number=number, person=person))
+            return self._learn(words, voice._replace(partners=joint, gender=gender, number=number, person=person))
         learned = self._learned(words)
         if learned is not None:
-            return replace(learned, resolved_by="named before")
+            return learned._replace(resolved_by="named before")
         if title is None:
             return self._learn(words, Voice(None, None, "unlisted", "", "", "s", True))
         if len(words) > 1 and words[1].title is not None and any(base in groups["honorifics"] for base in head.bases):
@@ -180,7 +175,7 @@ class Voices:
         """Who speaks for itself whatever state stands in its phrase: صحيفة روسية, خبير في موسكو."""
         named = self._person(words)
         if named is not None and title.kind == "person":
-            return self._learn(words, replace(named, gender=title.gender or named.gender, number=title.number))
+            return self._learn(words, named._replace(gender=title.gender or named.gender, number=title.number))
         person = title.kind == "person"
         if voice is not None and voice.kind == "media":
             return self._learn(
@@ -196,10 +191,10 @@ class Voices:
             issuer = words[k].title
             if issuer is not None and issuer.kind in ("institution", "person") and not issuer.camp_blocking:
                 voice = self.resolve(words[k:], (), speaking)
-                return replace(voice, resolved_by="document of " + voice.resolved_by) if voice.state else voice
+                return voice._replace(resolved_by="document of " + voice.resolved_by) if voice.state else voice
         statement = any(base in self.language.groups["statements"] for base in words[0].bases)
         if speaking is not None and len(words) <= 2 and statement:
-            return replace(speaking, resolved_by="document of the last speaker")
+            return speaking._replace(resolved_by="document of the last speaker")
         return self._learn(words, Voice(None, None, "unlisted", title.kind, title.gender, title.number))
 
     def _titled(self, words: Sequence[Word], title: Title, place: str | None) -> Voice:
@@ -213,21 +208,21 @@ class Voices:
         if setting is not None and (title.kind == "institution" or place or local):
             if title.word not in self.titles or len(words) > 1 or place:
                 if same is not None:
-                    return self._learn(words, replace(same, resolved_by="body named before"))
+                    return self._learn(words, same._replace(resolved_by="body named before"))
                 office = self._office(words, setting) if title.kind == "institution" else None
                 return self._learn(
-                    words, replace(plain, speaker=office, state=setting, resolved_by="country of the article")
+                    words, plain._replace(speaker=office, state=setting, resolved_by="country of the article")
                 )
         if same is not None:
-            return replace(same, resolved_by="body named before")
+            return same._replace(resolved_by="body named before")
         if known is not None and (self._office_key(words) or words[0].flags & DEFINITE and self._is_short(words)):
-            return replace(known, resolved_by="title named before")
+            return known._replace(resolved_by="title named before")
         for k in range(1, len(words) if person or title.kind == "anonymous" else 0):
             body = words[k].title
             if body is not None and body.kind == "institution" and not body.camp_blocking and words[k].flags & DEFINITE:
                 voice = self._titled(words[k:], body, place)
                 if voice.state is not None:
-                    return self._learn(words, replace(plain, state=voice.state, resolved_by=voice.resolved_by))
+                    return self._learn(words, plain._replace(state=voice.state, resolved_by=voice.resolved_by))
         return self._learn(words, plain)
 
     def _office_key(self, words: Sequence[Word]) -> str:
@@ -377,7 +372,7 @@ class Voices:
 
     def _learn(self, words: Sequence[Word], voice: Voice, remember_title: bool = True) -> Voice:
         """Remember the names and titles of a phrase, so that its short forms are known later."""
-        voice = replace(voice, anonymous=self._is_unnamed(words, voice))
+        voice = voice._replace(anonymous=self._is_unnamed(words, voice))
         head = words[0].title
         if head is not None and head.kind == "institution" and len(words) > 3 and voice.state is not None:
             self.bodies[tuple(w.form for w in words[1:3])] = voice

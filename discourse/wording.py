@@ -71,7 +71,7 @@ def naming(source: str, day: date | None = None) -> str:
         (مصدر مطلع).
     """
     language = load_language()
-    words = [language.word(form) for form in tokens(source)[0] if form[0].isalnum()]
+    words = language.phrase(source)
     titles = [word.title for word in words if word.title is not None]
     head = titles[0] if titles else None
     if words and words[0].title is not None and words[0].title.kind == "anonymous":
