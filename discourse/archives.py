@@ -111,12 +111,17 @@ def check_packed(data: bytes) -> None:
     Raises
     ------
     ValueError
-        It is no zip archive, or unpacks to far more than its size.
+        It is no zip archive, unpacks to far more than its size, or declares entities.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _Budget(len(data)).spend(sum(member.file_size for member in archive.infolist()))
-    except zipfile.BadZipFile as error:
+            for member in archive.infolist():
+                with archive.open(member) as part:
+                    head = part.read(4096).replace(b"\0", b"").upper()
+                if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                    raise ValueError("it declares entities, which no workbook needs and attacks use; it is not read")
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise ValueError(f"not a readable workbook ({error})") from None
 
 

@@ -681,7 +681,7 @@ def find_attributions(article: Article) -> list[Attribution]:
     """
     language = load_language()
     document = article.document
-    reader = _Reader(document, len(article.title), language)
+    reader = _Reader(_without_boilerplate(article), len(article.title), language)
     found = reader.read()
     found.sort(key=lambda f: f.cue)
     made: list[Attribution] = []
@@ -699,8 +699,6 @@ def find_attributions(article: Article) -> list[Attribution]:
         if not pieces or any(s >= e for s, e in pieces):
             continue
         cue = span(f.cue)
-        if any(mark.start <= cue.start < mark.end for mark in article.boilerplate):
-            continue
         denies = f.form is not None and f.form.cue.engagement == "deny"
         addressee = addressee_of(reader, f)
         attribution = Attribution(
@@ -722,6 +720,15 @@ def find_attributions(article: Article) -> list[Attribution]:
         return [_of_quotation(article.id, quotation, made) for quotation in article.quotations]
     parents = zip(made, _parents(made), strict=True)
     return [a if parent is None else replace(a, parent=parent) for a, parent in parents]
+
+
+def _without_boilerplate(article: Article) -> str:
+    """Blank out what is no part of the text, so that nothing in it reports or is reported; every character keeps its place."""
+    document = article.document
+    for mark in article.boilerplate:
+        blank = "".join("\n" if char == "\n" else " " for char in mark.text)
+        document = document[: mark.start] + blank + document[mark.end :]
+    return document
 
 
 def _of_quotation(article_id: str, quotation: Span, found: Sequence[Attribution]) -> Attribution:

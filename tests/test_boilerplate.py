@@ -70,3 +70,12 @@ def test_nothing_is_attributed_in_boilerplate() -> None:
     article = Article("a", "", text, boilerplate=find_boilerplate(text))
     assert [a.source and a.source.text for a in plain] == ["الوزير", "الرئيس"]
     assert find_attributions(article) == plain[:1]
+
+
+def test_an_agency_in_the_header_is_no_source() -> None:
+    text = "أنقرة/ الأناضول قال الوزير إن العمل يتواصل.\nوقالت وكالة الأناضول إن السوق مفتوحة."
+    found = find_attributions(Article("a", "", text, boilerplate=find_boilerplate(text)))
+    assert [a.source and a.source.text for a in found] == ["الوزير", "وكالة الأناضول"]
+    assert all(
+        text[span.start : span.end] == span.text for a in found for span in (a.cue, a.source, *a.content) if span
+    )

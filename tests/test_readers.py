@@ -135,6 +135,20 @@ def test_wrong_workbooks(tmp_path: Path) -> None:
     assert found[4].startswith("e.xlsx: not a readable .xlsx workbook (")
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16-le"])
+def test_entities_in_a_workbook_are_not_expanded(tmp_path: Path, codec: str) -> None:
+    sound = workbook(tmp_path / "a.xlsx", ["article_id", "title", "text"], ["a", TITLE, TEXT])
+    with zipfile.ZipFile(sound) as archive:
+        members = [(name, archive.read(name)) for name in archive.namelist()]
+    declared = '<!DOCTYPE sst [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'.encode(codec)
+    path = zipped(
+        tmp_path / "b.xlsx", [(name, declared + data if "shared" in name else data) for name, data in members]
+    )
+    assert faults(read_corpus(path), tmp_path) == [
+        "b.xlsx: it declares entities, which no workbook needs and attacks use; it is not read"
+    ]
+
+
 # JSON -----------------------------------------------------------------------------------------------------------------
 
 ROW = {"article_id": "a1", "title": TITLE, "text": TEXT}
