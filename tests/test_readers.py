@@ -140,9 +140,9 @@ def test_entities_in_a_workbook_are_not_expanded(tmp_path: Path, codec: str) -> 
     sound = workbook(tmp_path / "a.xlsx", ["article_id", "title", "text"], ["a", TITLE, TEXT])
     with zipfile.ZipFile(sound) as archive:
         members = [(name, archive.read(name)) for name in archive.namelist()]
-    declared = '<!DOCTYPE sst [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'.encode(codec)
+    declared = '<!DOCTYPE worksheet [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'.encode(codec)
     path = zipped(
-        tmp_path / "b.xlsx", [(name, declared + data if "shared" in name else data) for name, data in members]
+        tmp_path / "b.xlsx", [(name, declared + data if "sheet1" in name else data) for name, data in members]
     )
     assert faults(read_corpus(path), tmp_path) == [
         "b.xlsx: it declares entities, which no workbook needs and attacks use; it is not read"
