@@ -23,6 +23,7 @@ from discourse.lexicon import (
     DASH,
     DEFINITE,
     ENDER,
+    JOINED,
     JUSSIVE,
     OCCASION,
     PREPOSITION,
@@ -35,7 +36,7 @@ from discourse.lexicon import (
     load_language,
 )
 from discourse.passage import Found
-from discourse.phrases import TANWIN, Phrase, noun_phrase, object_start
+from discourse.phrases import TANWIN, Phrase, future, noun_phrase, object_start
 from discourse.prepositional import PrepositionalCues
 from discourse.text import Span
 
@@ -108,7 +109,7 @@ class _Reader(PrepositionalCues):
                     claimed = max(claimed, made.cue[1] - 1)
                     if made.source is not None and made.source[0] >= made.cue[1] and made.form is not None:
                         claimed = max(claimed, min(made.source[1], made.pieces[0][0]) - 1)
-            elif word.flags & COLON:
+            elif word.flags & COLON and not any(made.pieces[0][0] in (i + 1, i + 2) for made in self.found[-2:]):
                 self._colon(i)
         self.found.sort(key=lambda f: f.cue)
         for made in self.found:
@@ -146,7 +147,8 @@ class _Reader(PrepositionalCues):
             return None  # who is addressed says nothing
         if form.person == 1 and self.inside[i] < 0 and (form.number == "s" or not self._spoken(i)):
             return None  # the first person speaks within a quotation or another's speech; elsewhere it is the author
-        if before is not None and form.part == "past" and before.form in language.groups["noun_hosts"]:
+        hosts = language.groups["noun_hosts"]
+        if before is not None and form.part == "past" and (before.form in hosts or future(before)):
             return None  # لا شك, عدم نشر, في حال رفض: a noun
         if (
             before is not None
@@ -226,7 +228,10 @@ class _Reader(PrepositionalCues):
                 if hit is not None and kind == "prep" and phrase is not None and phrase.sentient:
                     if not form.cue.takes("addressee") and not form.cue.takes("object"):
                         k = object_start(words, phrase, self.names)
-                        if k < min(hit[0], phrase.end) and (words[k].flags & DEFINITE or words[k].title is not None):
+                        construct = k + 1 < phrase.end and words[k + 1].flags & DEFINITE
+                        if k < min(hit[0], phrase.end) and (
+                            words[k].flags & DEFINITE or words[k].title is not None or construct
+                        ):
                             hit = None  # أقر البرلمان القانون بالأغلبية: its object is no speech
                 if hit is not None and kind == "addressee" and form.cue.takes("object"):
                     hit = self._behind_addressee(hit[0], limit)
@@ -247,6 +252,10 @@ class _Reader(PrepositionalCues):
             clause = bool(words[opening].flags & COMPLEMENTISER)
             if not (best[2] == "that" and phrase is not None or clause and self._joined_verb(i)):
                 best = None
+        if best is not None and best[2] in ("prep", "object") and phrase is not None:
+            late = self._late_clause(best[0], limit, form)
+            if late is not None:
+                best = (late, 0, "that", late)  # وأكد البيان، على هامش اللقاء، أن: what stood before was no content
         relay = self._relay(i, cue_end, limit, form)
         if relay is not None:
             return relay
@@ -256,6 +265,8 @@ class _Reader(PrepositionalCues):
             quote = self._quoted_at(cue_end) or (self._quoted_at(phrase.end) if phrase is not None else None)
         if quote is None and best is None:
             quote = self._headline(i, limit)
+        if best is not None and best[2] == "object" and form.cue.key in language.groups["deeming"]:
+            quote = None if quote is None or best[0] < quote[0] - 1 else quote  # اعتبرت الزيارة «خطوة أولى»
         if quote is not None and (
             best is None or quote[0] <= best[0] or best[2] in ("object", "prep", "addressee") and not quote[2]
         ):
@@ -293,6 +304,19 @@ class _Reader(PrepositionalCues):
         made = Found((i, cue_end), f"verb-{how}", form.cue.lemma, [(start, limit)], source, form)
         made.negated = self._is_negated(i)
         return made
+
+    def _late_clause(self, start: int, limit: int, form: CueForm) -> int | None:
+        """A clause behind a comma that the cue governs rather than the nearer noun phrase at `start`."""
+        if not form.cue.takes("that"):
+            return None
+        for k in range(start, min(limit, start + 20)):
+            flags = self.words[k].flags
+            if flags & COMPLEMENTISER:
+                behind = self.words[k - 1].flags & COMMA and not flags & JOINED
+                return k if behind and self._that(start, limit, "", form) == (k, k) else None
+            if flags & (COLON | RELATIVE) or self._verbs(k):
+                return None
+        return None
 
     def _unmarked(self, i: int, start: int, limit: int, phrase: Phrase | None, form: CueForm) -> Found | None:
         """Speech that follows its verb with no mark and no أن: وأضاف المدير نحن مستعدون …"""
@@ -524,7 +548,7 @@ class _Reader(PrepositionalCues):
                         form,
                         subject_open=False,
                     )
-            elif kind == "quote":
+            elif kind == "quote" and (parted or last == "ا" or not (start < limit and words[start].flags & COLON)):
                 quote = self._quotation(start, limit, i)
                 if quote is not None and quote[0] - start <= 14:
                     made = Found(

@@ -16,14 +16,16 @@ from discourse.lexicon import (
     NEWLINE,
     RELATIVE,
     STOP,
-    Word,
-    affixes,
 )
 from discourse.passage import LONGEST, Found, Passage
+from discourse.phrases import future
 from discourse.quotation import MARKS
 
 _ENOUGH = 0.5  # a content ends at the first stop that scores this
 _SURE, _LIKELY, _UNLIKELY = 1.0, 0.7, 0.3
+
+
+_BEHIND_SPEECH = ("participle behind a comma", "further verb")  # end even speech that stands without marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,13 @@ def end_contents(passage: Passage, finds: Sequence[Found]) -> None:
     """Set where the content of each find ends, and trim what belongs to no content from its edges."""
     fired = {f.cue[0]: f for f in finds}
     for made in finds:
-        if not made.closed:
+        speech = made.rule in ("verb-colon", "colon") and not passage.closes & {made.pieces[-1][1]}
+        if speech or not made.closed:
             start, limit = made.pieces[-1]
             limit = min(limit, start + LONGEST)
             stops = _stops(passage, made, start, limit, fired)
+            if speech:
+                stops = (stop for stop in stops if stop.reason in _BEHIND_SPEECH)
             made.pieces[-1] = (start, next((stop.at for stop in stops if stop.score >= _ENOUGH), limit))
     for made in finds:
         made.pieces = [_trim(passage, s, e) for s, e in made.pieces]
@@ -72,7 +77,7 @@ def _stops(passage: Passage, made: Found, start: int, limit: int, fired: dict[in
             brackets -= 1
         elif k > start:
             other = fired.get(k)
-            if other is not None and other is not made and k > start + 1:
+            if other is not None and other is not made and (nominal or k > start + 1):
                 yield from _next_cue(passage, made, other, k, nominal)
             yield from _own_voice(passage, made, k, limit, nominal)
         k += 1
@@ -95,7 +100,7 @@ def _own_voice(passage: Passage, made: Found, k: int, limit: int, nominal: bool)
     if word.flags & ENDER and k > start + 1 and (comma or word.flags & JOINED):
         yield Stop(k, "conjunction", _SURE)
     subject = words[k - 1].flags & DEFINITE and _in_relative(passage, made) or made.rule.startswith("noun")
-    if nominal and subject and _future(word):
+    if nominal and subject and future(word):
         yield Stop(k, "verb of the main clause", _LIKELY)  # النائب الذي يعارض الاتفاق | سيلقي خطابا
     if nominal and made.rule.startswith("noun") and word.flags & COMMA and k + 1 < limit:
         behind = words[k + 1]
@@ -125,11 +130,6 @@ def _in_relative(passage: Passage, made: Found) -> bool:
     return any(word.flags & RELATIVE for word in passage.words[max(0, cue - 2) : cue])
 
 
-def _future(word: Word) -> bool:
-    """Whether a word is an imperfect with the mark of the future: سيلقي."""
-    return len(word.form) > 4 and word.form.startswith(affixes("future")) and word.title is None and not word.named
-
-
 def _reports(passage: Passage, k: int) -> bool:
     """Whether token k is a finite cue, be it that its content stands before it: ما اعتبره, الذي رفضته."""
     word = passage.words[k]
@@ -148,7 +148,10 @@ def _next_cue(passage: Passage, made: Found, other: Found, k: int, nominal: bool
         if lead[1] <= k and made.cue[0] >= lead[0] and (comma or final) or lead[1] > k:
             yield Stop(k, "source of the whole sentence", _SURE)
     elif part == "participle":
-        yield Stop(k, "participle", _SURE if comma or k - made.pieces[-1][0] >= 3 else _UNLIKELY)
+        if comma:
+            yield Stop(k, "participle behind a comma", _SURE)
+        else:
+            yield Stop(k, "participle", _LIKELY if k - made.pieces[-1][0] >= 3 else _UNLIKELY)
     elif part in ("past", "present", "jussive"):
         before = words[k - 1]
         named = other.source is not None and other.source[0] > k
@@ -156,7 +159,8 @@ def _next_cue(passage: Passage, made: Found, other: Found, k: int, nominal: bool
         if comma and nominal and made.rule.startswith("noun"):
             yield Stop(k, "verb behind a noun and its claim", _LIKELY)
         if passage._joined_verb(k):
-            if not refers and (other.source is None or comma or not nominal):
+            clause = other.rule.endswith(("that", "quotation", "colon"))
+            if not refers and (other.source is None or comma or not nominal or clause):
                 yield Stop(k, "further verb of the speaker", _LIKELY)
         elif comma and not refers and named and other.form is not None and not other.form.pronoun:
             yield Stop(k, "verb of another speaker", _LIKELY)

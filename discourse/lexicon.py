@@ -483,6 +483,7 @@ class Language:
         self._anonymous = frozenset(first for first, _ in self.anonymity)
         kinds: tuple[Medium, ...] = ("spoken", "written", "document")  # of a word in two, the last one counts
         self.media = {base: medium for medium in kinds for base in self.groups[f"{medium}_media"]}
+        self.given_names = frozenset(fold(row["name"]) for row in _tsv("ar/given_names.tsv"))
         self.modifiers = frozenset(
             form for row in _tsv("ar/title_modifiers.tsv") for form in _modifier_forms(fold(row["modifier"]))
         )
@@ -723,7 +724,7 @@ class Language:
             return Word(form, mark := _MARKS.get(form, MARK), opens=bool(mark & COLON))
         folded = fold(form)
         if not folded:
-            return Word(form, MARK)
+            return Word(form, MARK | DASH)  # ــ, drawn with the letter stretcher
         flags = self._flags.get(folded, 0)
         conjunction = ""
         if not flags and len(folded) > 2 and folded[0] in "وف":

@@ -62,6 +62,7 @@ class Passage:
         ]
         self.close_of = dict(self.quotes)
         self.closes = frozenset(self.close_of.values())
+        self.tag = self._outlet_tag()
         self._limits()
         written = [self.forms[i] for i, word in enumerate(self.words) if word.flags & COMPLEMENTISER]
         self.writes_hamza = 2 * sum(form.lstrip("وفب")[:1] in "أإ" for form in written) >= max(1, len(written))
@@ -112,6 +113,14 @@ class Passage:
 
     # ------------------------------------------------------------------ sentences and quotations
 
+    def _outlet_tag(self) -> int:
+        """The dash or bar before the outlet's name at the end of a headline: … ــ أخبار المدينة; -1 where none stands."""
+        for i in range(self.title_end - 1, max(3, self.title_end - 6), -1):
+            if self.words[i].flags & DASH or self.forms[i] == "|":
+                glued = self.starts[i] == self.ends[i - 1] and self.ends[i] == self.starts[i + 1]
+                return -1 if glued or i + 1 == self.title_end else i
+        return -1
+
     def _resumption(self, opened: int, end: int) -> int:
         """Where a quotation ends that no mark closes: before a sentence that opens with a cue, else with its paragraph."""
         words = self.words
@@ -132,6 +141,7 @@ class Passage:
             cuts |= {begin, end}
         stops = {i for i, word in enumerate(words) if word.flags & STOP and (word.flags & NEWLINE or self._is_stop(i))}
         stops |= {i for i in self.closes if i < n and self._ends_sentence(i)}
+        stops |= {self.tag} - {-1}
         edges = sorted(cuts | stops | {i + 1 for i in stops})
         runs = list(pairwise(edges))  # a stop alone, or the words between two edges
         self.limit = [n] * (n + 1)

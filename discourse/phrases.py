@@ -38,9 +38,14 @@ class Names:
     def kind(self, words: Sequence[Word], i: int) -> str:
         """What a name at word i stands for: name, media, nation, or nothing."""
         known = self.language.name_kind(words, i)
-        if known or not self.local:
+        if known:
             return known
         word = words[i]
+        given = self.language.given_names
+        if word.form in given or word.conjunction and word.form[1:] in given:
+            return "name"
+        if not self.local:
+            return ""
         if word.form in self.local or word.conjunction and word.form[1:] in self.local:
             return "name"
         return ""
@@ -285,6 +290,9 @@ def object_start(words: Sequence[Word], phrase: Phrase, names: Names) -> int:
             and (named == k or crowd is not None and crowd.number == "p" and words[k - 1].flags & DEFINITE)
         ):
             return k  # ترامب | روسيا, الصحفيون | ترامب
+        if named == k and title is not None and title.kind not in ("person", "anonymous") and not words[k].conjunction:
+            if not words[k].flags & DEFINITE:
+                return k  # واشنطن | حزب العمال
         if length:
             named = k + length
         coordinated = _coordinated(words[k], names)
@@ -316,6 +324,12 @@ def _nisba(words: Sequence[Word], k: int) -> bool:
     return named and bool(word.flags & before.flags & DEFINITE) and word.form.endswith("يه") and before.form[-1] == "ه"
 
 
+def future(word: Word) -> bool:
+    """Whether a word is an imperfect with the mark of the future: سيلقي."""
+    form = word.form[1:] if word.conjunction else word.form
+    return len(form) > 4 and form.startswith(affixes("future")) and word.title is None and not word.named
+
+
 def relational(form: str) -> bool:
     """Whether a word has the ending of an adjective of relation: روسي, الروسية, روسيون."""
     return form.endswith(affixes("relational"))
@@ -340,8 +354,16 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
         return True
     if word.flags & DEFINITE and relational(before.form) and not before.flags & DEFINITE and before.title is None:
         return False  # حكومات غربية | الفيلق: an adjective has no genitive
+    if word.form in names.language.groups["determiners"]:
+        return False  # نجاد | أي تنازل
     if any(c.part == "noun" for c in word.cues) and not (word.title is not None and word.title.kind == "person"):
         return False
+    if before.form in names.language.given_names or word.form in names.language.given_names:
+        return (word.title is None or word.title.kind == "person") and word.form[
+            -1
+        ] != "ه"  # حاتم العبادلي, not | الخطة
+    if before.form == "الله" and k > 1 and words[k - 2].form in names.language.given_names:
+        return word.title is None and word.form[-1] != "ه"  # عبد الله العبادلي
     if not before.flags & DEFINITE and before.title is not None and before.form.endswith(("ون", "ين")):
         return names.kind(words, k) != "" or word.form.rstrip("هنو").endswith(
             "ي"
