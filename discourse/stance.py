@@ -94,6 +94,7 @@ class Stances:
         self._disbelief = frozenset(tuple(fold(phrase).split()) for phrase in self.weights["disbelief"])
         self._negators = frozenset(map(fold, self.weights["negators"]))
         self._prepositions = frozenset(map(fold, self.weights["prepositions"]))
+        self._aside = frozenset(map(fold, self.weights["asides"]))
         self._behind = frozenset(map(fold, self.weights["objects_behind"]))
         self._agents_behind = frozenset(tuple(fold(phrase).split()) for phrase in self.weights["agents_behind"])
 
@@ -240,6 +241,8 @@ class Stances:
                     return None, after
             elif away == 0 and mention.kind != "nation":
                 return (after, None) if one.agent else (None, after)
+            elif any(word.preposition for word in words[end : mention.first]):
+                pass
             elif mention.kind == "nation" and away <= 2 and one.agent:
                 return after, None  # العدوان الروسي
             elif 1 <= away <= 2 and one.object:
@@ -267,6 +270,10 @@ class Stances:
             if form in self._prepositions:
                 return form
         return words[mention.first].preposition if words[mention.first].preposition in self._behind else ""
+
+    def is_aside(self, words: Sequence[Word], mention: Mention) -> bool:
+        """Whether a name between cue and content says where, when or with whom: في موسكو, إلى الرئيس."""
+        return mention.first > 0 and words[mention.first - 1].form in self._aside
 
     def _is_first_person(self, form: str, one: Predicate) -> bool:
         lemma = fold(one.lemma)
@@ -466,7 +473,7 @@ def _add_act(
     objects = [
         (name, one)
         for one in before.mentions
-        if (name := looked.of_mention(one)) is not None and not stances._led_by(before.words, one.first, one)
+        if (name := looked.of_mention(one)) is not None and not stances.is_aside(before.words, one)
     ]
     objects = [(name, one) for name, one in objects if name != camp] or objects
     if objects:
