@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from discourse.boundaries import end_contents
 from discourse.circumstances import addressee_of, medium_of, quotations_in
+from discourse.confidence import confidence_of, signs_of
 from discourse.corpus import Article
 from discourse.lexicon import (
     AUXILIARY,
@@ -709,16 +710,17 @@ def find_attributions(article: Article) -> list[Attribution]:
     found = reader.read()
     found.sort(key=lambda f: f.cue)
     made: list[Attribution] = []
+    firing: list[Found] = []
 
     def span(piece: tuple[int, int]) -> Span:
         start, end = reader.starts[piece[0]], reader.ends[piece[1] - 1]
         return Span(start, end, document[start:end])
 
-    seen: set[tuple[int, int]] = set()
+    seen: set[int] = set()
     for f in found:
-        if f.cue in seen:
+        if f.cue[0] in seen:
             continue
-        seen.add(f.cue)
+        seen.add(f.cue[0])
         kind, pieces = reader.type_of(f)
         if not pieces or any(s >= e for s, e in pieces):
             continue
@@ -740,10 +742,13 @@ def find_attributions(article: Article) -> list[Attribution]:
             addressee=span(addressee) if addressee is not None else None,
         )
         made.append(attribution)
+        firing.append(f)
     if article.quotations:
         return [_of_quotation(article.id, quotation, made) for quotation in article.quotations]
-    parents = zip(made, _parents(made), strict=True)
-    return [a if parent is None else replace(a, parent=parent) for a, parent in parents]
+    return [
+        replace(a, parent=parent, confidence=confidence_of(signs_of(reader, f, parent is not None)))
+        for a, f, parent in zip(made, firing, _parents(made), strict=True)
+    ]
 
 
 def _without_boilerplate(article: Article) -> str:
@@ -794,4 +799,22 @@ def _parents(attributions: Sequence[Attribution]) -> list[str | None]:
         opened = [span for span in opened if span[1] > start]
         holders = [(e - s, name) for s, e, name in opened if end <= e and name != a.id]
         parents.append(min(holders)[1] if holders else None)
-    return parents
+    return _without_rings(attributions, parents)
+
+
+def _without_rings(attributions: Sequence[Attribution], parents: Sequence[str | None]) -> list[str | None]:
+    """Take from attributions that hold each other's cues the parent of the one that holds most: قال، بحسب رويترز، …"""
+    extent = {a.id: a.content[-1].end - a.content[0].start for a in attributions}
+    parent_of = {a.id: parent for a, parent in zip(attributions, parents, strict=True)}
+    settled: set[str] = set()
+    for a in attributions:
+        path: dict[str, int] = {}
+        name: str | None = a.id
+        while name is not None and name not in settled and name not in path:
+            path[name] = len(path)
+            name = parent_of[name]
+        if name is not None and name in path:
+            ring = list(path)[path[name] :]
+            parent_of[max(ring, key=lambda one: extent[one])] = None
+        settled.update(path)
+    return [parent_of[a.id] for a in attributions]

@@ -439,6 +439,12 @@ def load_camps() -> object:
 
 
 @cache
+def load_weights() -> dict[str, float]:
+    """The weight of each sign of a right attribution in log odds; `all` is that of every one, `least` the lowest sum."""
+    return {entry["sign"]: float(entry["weight"]) for entry in _yaml("ar/confidence.yml")}
+
+
+@cache
 def load_actors() -> Actors:
     """Load the actor data; the same object every time."""
     return Actors()

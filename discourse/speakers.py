@@ -132,19 +132,15 @@ class _Speakers:
 
     def _level(self, a: Attribution) -> str | None:
         """The attribution within which this one is said; a relay is looked through."""
-        parent, seen = a.parent, {a.id}
+        parent = a.parent
         while parent is not None and self.by_id[parent].rule.startswith(_TRANSPARENT):
-            seen.add(parent)
             parent = self.by_id[parent].parent
-            if parent in seen:
-                return None  # two that hold each other's cues
         return parent
 
     def relay_of(self, a: Attribution) -> str | None:
         """The nearest attribution around this one that passes it on: a relay, or an outlet that speaks."""
-        outer, seen = a.parent, {a.id}
-        while outer is not None and outer not in seen:
-            seen.add(outer)
+        outer = a.parent
+        while outer is not None:
             voice = self.of.get(outer)
             if self.by_id[outer].rule.startswith(_TRANSPARENT) or voice is not None and voice.kind == "media":
                 return outer

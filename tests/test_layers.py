@@ -22,7 +22,7 @@ LAYERS = (
     ("subjects",),
     ("complements", "boundaries"),
     ("nominal",),
-    ("prepositional", "circumstances"),
+    ("prepositional", "circumstances", "confidence"),
     ("attribution", "voices"),
     ("speakers",),
     ("schemas",),
