@@ -177,9 +177,9 @@ def read_corpus(
     when a blank line follows, it is at most 200 characters long and does not end in a full stop; the text is then all
     that stands after the first line break, the blank line included, so that the document is the file.
 
-    **Text is stored as it came**: nothing is trimmed, normalised or translated. Line ends stay what they are, ``\\r\\n``
-    counting as two characters; only where a .txt file's title ends in ``\\r\\n`` does the document hold ``\\n`` alone, and
-    offsets behind the title are one less than in the file. A byte order mark is no part of the text.
+    **Text is stored as it came**: nothing is trimmed, normalised or translated, so that offsets are those of the cell, or of
+    the .txt file. Line ends stay what they are, ``\\r\\n`` counting as two characters (a title in such a file keeps its
+    ``\\r``). A byte order mark is no part of the text.
 
     **Encodings**: UTF-8, UTF-16 and UTF-32 with or without a byte order mark, Windows-1256 and ISO-8859-6 are recognised;
     all but UTF-8 leave a note.
@@ -198,7 +198,7 @@ def stream_articles(
     names: str | None = None,
     progress: bool = False,
 ) -> ArticleStream:
-    """Give articles one by one, in memory that does not grow with the files.
+    """Give articles one by one, in memory that does not grow with their texts.
 
     Parameters
     ----------
@@ -360,10 +360,11 @@ def read_gold(path: str | Path, articles: Iterable[Article]) -> list[dict[str, A
 
 
 class ArticleStream:
-    """Articles one by one, in memory that does not grow with the files.
+    """Articles one by one; their texts are not held.
 
     Go through it once. `faults` and `notes` are complete when it has ended; what they mean is what they mean in a
-    `Corpus`. Ids are remembered from all files, so that one that stands twice is a fault.
+    `Corpus`. `set_aside` counts articles in other languages. Ids are remembered from all files, so that one that stands
+    twice is a fault: some 300 bytes an article, which parts of a file, read apart, do not add up to.
     """
 
     def __init__(

@@ -51,8 +51,8 @@ def txt_records(stored: Stored, check: Check, note: Note) -> Records:
         note(f"read as {encoding}")
     if not text.strip():
         raise ValueError("the file holds nothing but blanks")
+    # a title keeps the \r before its line break, so that offsets are those of the file
     title, _, rest = text.partition("\n")
-    title = title.removesuffix("\r")
     is_title = title.strip() and len(title) <= _LONGEST_TITLE and not title.rstrip().endswith(".")
     if not (is_title and rest.strip() and not rest.partition("\n")[0].strip()):
         title, rest = "", text

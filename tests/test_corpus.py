@@ -169,9 +169,11 @@ def test_txt_with_a_title(tmp_path: Path) -> None:
     assert article.document == stored
 
 
-def test_txt_with_a_title_and_windows_line_ends(tmp_path: Path) -> None:
-    article = read_txt(tmp_path, f"{TITLE}\r\n\r\nسطر\r\nسطر".encode())
-    assert (article.title, article.text) == (TITLE, "\r\nسطر\r\nسطر")
+def test_offsets_are_those_of_a_txt_file_with_windows_line_ends(tmp_path: Path) -> None:
+    stored = f"{TITLE}\r\n\r\nسطر\r\nسطر"
+    article = read_txt(tmp_path, stored.encode())
+    assert (article.title, article.text) == (f"{TITLE}\r", "\r\nسطر\r\nسطر")
+    assert article.document == stored
 
 
 @pytest.mark.parametrize(
