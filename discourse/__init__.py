@@ -67,6 +67,9 @@ _PUBLIC = {
     "save_figure": "plots",
     "figure_data": "plots",
     "show_article": "display",
+    "EvidenceError": "evidence",
+    "concordance": "evidence",
+    "show_evidence": "evidence",
     "BidiError": "bidi",
     "isolate": "bidi",
     "lint_bidi": "bidi",
@@ -97,6 +100,9 @@ if TYPE_CHECKING:
     from discourse.estimates import mean_by as mean_by
     from discourse.estimates import rows_behind as rows_behind
     from discourse.estimates import share_by as share_by
+    from discourse.evidence import EvidenceError as EvidenceError
+    from discourse.evidence import concordance as concordance
+    from discourse.evidence import show_evidence as show_evidence
     from discourse.framing import find_frames as find_frames
     from discourse.framing import frame_report as frame_report
     from discourse.framing import load_frames as load_frames

@@ -34,7 +34,7 @@ LAYERS = (
     ("estimates", "reliability"),
     ("correction", "permutation", "readings", "robustness", "silence"),
     ("simulate", "keyness"),
-    ("scoring", "coding", "plots", "display"),
+    ("scoring", "coding", "plots", "display", "evidence"),
     ("analysis",),
     ("scale",),
     ("cli",),
