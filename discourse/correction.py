@@ -1,4 +1,23 @@
-"""Correct estimates for the errors of machine labels, by human codes of a random part."""
+"""Correct estimates for the errors of machine labels, by human codes of a random part.
+
+A labeller that is right nine times in ten sounds good enough to count with. It is not: what it gets wrong does not average
+out, and where it errs more on one camp's words than on another's, the gap between the camps is its own. In simulated worlds
+with labels 87 % right, 95 % intervals of raw contrasts between 30 outlets held the truth in fewer than 3 samples of 10
+(`discourse.simulate`). More articles make it worse, since the interval narrows around the wrong number.
+
+What helps is a random sample of statements coded by people, with known chances of being drawn. The machine's labels of all
+rows then carry the weight, and the codes say how far off they are: prediction-powered inference for shares, means and their
+contrasts, with the machine trusted as far as it has earned (power tuning); design-based supervised learning for
+regressions. Both need nothing to be true of the machine's errors. Both hold clusters together when they say how sure they
+are. What neither can mend are attributions that were missed, and camps that were taken for another.
+
+References
+----------
+Angelopoulos, A. N., Duchi, J. C. & Zrnic, T. (2023). PPI++: Efficient prediction-powered inference. arXiv:2311.01453.
+Egami, N., Hinck, M., Stewart, B. M. & Wei, H. (2023). Using imperfect surrogates for downstream inference. NeurIPS 36.
+TeBlunthuis, N., Hase, V. & Chan, C.-H. (2024). Misclassification in automated content analysis causes bias in regression.
+Communication Methods and Measures 18(3), 278–299.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,13 @@
-"""Estimate shares, means and contrasts from the attribution table, with intervals that know about outlets."""
+"""Estimate shares, means and contrasts from the attribution table, with intervals that know about outlets.
+
+Three questions are asked of a table of who said what: how do statements divide (`share_by`), how high is a score
+(`mean_by`), and do two groups differ (`contrast`). Each answer carries what it is of (statements, articles, outlets), an
+interval that takes outlets as the sample (see `discourse.clusters`), and the method in words. Labels are taken as they
+stand, which the word *uncorrected* says; `discourse.correction` takes their errors off.
+
+Everything here is a ratio of sums over clusters. Hence a table of counts (`count`) gives the same numbers as the table of
+single statements it was counted from, however many shards it was put together from.
+"""
 
 from __future__ import annotations
 
@@ -182,7 +191,7 @@ def contrast(
     table
         One row per attribution, as `attributions_table` returns it.
     by
-        Column that holds the two groups, for example ``"camp"``.
+        Column that holds the two groups, for example ``"camp"``, or a column of periods or outlets.
     groups
         The group and the reference it is set against, for example ``("washington", "moscow")``.
     of

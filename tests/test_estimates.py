@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from discourse.clusters import MANY_CLUSTERS, EstimateError, TooFewClusters, cluster_bootstrap
-from discourse.correction import correct
+from discourse.correction import correct, correct_contrast
 from discourse.estimates import contrast, mean_by, rows_behind, share_by
 from tests.statements import NUMBERS, balanced, row, statements, two_camps
 
@@ -289,6 +289,16 @@ def test_articles_as_clusters_of_a_comparison_within_outlets() -> None:
     assert found["method"] == f"within outlet, jackknife t({size - 1}) over {size} articles; uncorrected"
 
 
+def test_two_periods_are_compared_within_outlets() -> None:
+    before, after = [3, 5, 4, 4, 5], [5, 6, 8, 4, 7]
+    table = pd.concat([balanced(before).assign(period="before"), balanced(after).assign(period="after")])
+    found = row(
+        contrast(table, "period", ("after", "before"), of="sentiment"), sentiment="negative", measure="difference"
+    )
+    interval = stats.ttest_rel(np.array(after) / 10, np.array(before) / 10).confidence_interval(0.95)
+    assert (found["ci_low"], found["ci_high"]) == (pytest.approx(interval.low), pytest.approx(interval.high))
+
+
 def test_two_outlets_of_equal_articles_are_compared_by_welchs_t_test() -> None:
     first, second = [1, 4, 2, 5, 3], [0, 1, 1, 2, 0, 1, 2]
     table = pd.concat(
@@ -536,6 +546,7 @@ def test_estimates_from_merged_counts_are_those_of_the_full_table(
     table = statements(spots)
     table["article_id"] = [f"{outlet}{chance.randrange(4)}" for outlet in table["outlet"]]
     table.loc[[chance.random() < 0.1 for _ in range(len(table))], "camp"] = None
+    table["day"] = [chance.randrange(3) for _ in range(len(table))]
     coded = [chance.random() < 0.5 for _ in range(len(table))]
     table["human"] = table["sentiment"].where(coded, None).replace({"positive": "neutral"})
     table["weight"] = table["camp"].map(WEIGHTS).fillna(1.0)
@@ -550,7 +561,9 @@ def test_estimates_from_merged_counts_are_those_of_the_full_table(
         lambda t, **c: contrast(t, "camp", sides, **c),
         lambda t, **c: contrast(t, "camp", sides, of="sentiment", weight="weight", **c),
         lambda t, **c: contrast(t, "camp", sides, of="sentiment_score", within=None, cluster="article_id", **c),
+        lambda t, **c: share_by(t, "sentiment", cluster=["outlet", "day"], **c),
         lambda t, **c: correct(t, "sentiment", "human", **c),
+        lambda t, **c: correct_contrast(t, "camp", sides, "sentiment", "human", **c),
         lambda t, **c: correct(t, "sentiment", "human", within="camp", cluster="article_id", **c),
     ]
     for ask in questions:
