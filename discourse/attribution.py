@@ -26,6 +26,7 @@ from discourse.lexicon import (
     ENDER,
     JOINED,
     JUSSIVE,
+    NEWLINE,
     OCCASION,
     PREPOSITION,
     RELATIVE,
@@ -396,11 +397,16 @@ class _Reader(PrepositionalCues):
         source = (phrase.start, k) if phrase is not None and k > i + 1 else None
         made = Found((i, i + 1), "naming", form.cue.lemma, [(k, limit)], source, form, subject_open=False)
         opened = k if k in self.close_of else k + 1
-        if opened in self.close_of and (opened == k or words[k].form == "ب"):
+        if opened in self.close_of and (opened == k or words[k].form == "ب" or words[k].flags & COMPLEMENTISER):
             made.pieces = [(k + (opened == k), self.close_of[opened])]
             made.closed = True
             if opened == k:
                 made.rule = "naming-quotation"
+        elif words[k].preposition == "ب" and words[k].flags & DEFINITE:
+            end = k + 1
+            while end < limit and words[end].flags & DEFINITE:
+                end += 1
+            made.pieces, made.closed = [(k, end)], True  # ما يسميه التنظيم بالخلافة
         return made
 
     def _about_antecedent(self, i: int, limit: int, form: CueForm) -> Found | None:
@@ -645,7 +651,15 @@ class _Reader(PrepositionalCues):
             k = closed + 1
             while k < self.n and (words[k].flags & (COMMA | DASH) or self.forms[k] == "."):
                 k += 1
-            if k >= self.n or k in covered or not words[k].cues:
+            if self.forms[opened - 1] == "\n" and closed + 1 < self.n and words[k].flags & NEWLINE:
+                self._go_on(opened, closed)
+                continue
+            if k >= self.n or not words[k].cues:
+                continue
+            if k in covered:
+                fired = next(f for f in self.found if f.cue[0] == k)
+                if fired.rule == "verb-quotation" and words[closed + 1].flags & COMMA and not self._joined_verb(k):
+                    fired.pieces.insert(0, (opened + 1, closed))  # «…»، قال الوزير: «…»
                 continue
             form = next(
                 (c for c in words[k].cues if c.part in ("past", "present") and c.cue.takes("quote") and not c.weak),
@@ -656,18 +670,25 @@ class _Reader(PrepositionalCues):
             phrase = noun_phrase(words, self.forms, k + 1, self.limit[k], self.names)
             if phrase is None or not phrase.sentient and phrase.end < self.limit[k]:
                 continue
-            self.found.append(
-                Found(
-                    (k, k + 1),
-                    "quotation-verb",
-                    form.cue.lemma,
-                    [(opened + 1, closed)],
-                    (phrase.start, phrase.end),
-                    form,
-                    True,
-                    False,
-                )
-            )
+            pieces = [(opened + 1, closed)]
+            behind = phrase.end
+            while behind < self.n and words[behind].flags & (COMMA | COLON) or self.forms[behind : behind + 1] == ["."]:
+                behind += 1
+            if behind in self.close_of and behind not in used and self.close_of[behind] - behind > 3:
+                pieces.append((behind + 1, self.close_of[behind]))  # «…»، قال الوزير، «…»
+                used.add(behind)
+            source = (phrase.start, phrase.end)
+            self.found.append(Found((k, k + 1), "quotation-verb", form.cue.lemma, pieces, source, form, True, False))
+
+    def _go_on(self, opened: int, closed: int) -> None:
+        """A paragraph that is a quotation goes on with the one that ends the paragraph before: «… \n «…»."""
+        end = opened - 2
+        while end > 0 and self.words[end].flags & STOP and not self.words[end].flags & NEWLINE:
+            end -= 1
+        for made in reversed(self.found):
+            if made.closed and made.pieces[-1][1] in (end, end + 1, opened - 1):
+                made.pieces.append((opened + 1, closed))
+                return
 
     # ------------------------------------------------------------------ types
 

@@ -310,9 +310,11 @@ class Complements(Subjects):
                     return k + 1, close, False
                 k = close + 1
                 continue
-            if form == "(" and (k == start or words[k - 1].flags & COLON):
+            if form == "(":
                 bracket = next((m for m in range(k + 1, min(self.n, k + 60)) if forms[m] == ")"), None)
-                if bracket is not None and bracket - k > 2 and forms[k - 1] != "\n":
+                held = bracket - k - 1 if bracket is not None else 0
+                near = k == start or bool(words[k - 1].flags & COLON)
+                if bracket is not None and forms[k - 1] != "\n" and (near and held > 1 or held > 3 and k - start < 5):
                     return k + 1, bracket, False
             if word.flags & COLON:
                 if k + 1 < self.n and forms[k + 1] == "(":
@@ -320,6 +322,8 @@ class Complements(Subjects):
                     continue
                 if k + 1 < self.n and k + 1 in self.close_of:
                     return k + 2, self.close_of[k + 1], False
+                if k + 2 in self.close_of and forms[k + 1] == "\n":
+                    return k + 3, self.close_of[k + 2], False  # the quotation is the next paragraph
                 if k + 1 < limit and words[k + 1].flags & COMPLEMENTISER:
                     return None
                 if k + 1 < limit:

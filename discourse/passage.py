@@ -125,8 +125,10 @@ class Passage:
         """Where a quotation ends that no mark closes: before a sentence that opens with a cue, else with its paragraph."""
         words = self.words
         for k in range(opened + 3, min(end, opened + LONGEST) - 1):
+            follows = words[k + 1]
+            if words[k].flags & COMMA and follows.conjunction and any(c.person == 3 for c in self._verbs(k + 1)):
+                return k
             if words[k].flags & STOP and self._is_stop(k):
-                follows = words[k + 1]
                 if follows.conjunction and self._verbs(k + 1) or follows.form in self.language.groups["resumptions"]:
                     return k
         return end
