@@ -424,8 +424,12 @@ class ArticleStream:
                 row = row and row + rows_before
                 if isinstance(record, Mapping):
                     record = self._under_our_names(stored, row, record, layouts)
-                article = record if isinstance(record, str) else article_of(record)
-                if isinstance(article, Article) and (language := other_language(article.document)):
+                try:
+                    article = record if isinstance(record, str) else article_of(record)
+                    language = other_language(article.document) if isinstance(article, Article) else None
+                except ImportError as error:
+                    article, language = _needs(error), None
+                if language is not None:
                     self._first_aside = self._first_aside if self.set_aside else (stored.name, row)
                     self.set_aside[language] += 1
                     continue
@@ -439,9 +443,7 @@ class ArticleStream:
                     days.setdefault(about, []).append(row)
                 yield article
         except ImportError as error:
-            self.faults.append(
-                Fault(stored.name, None, f"it needs {error.name}: pip install 'arabic-discourse[formats]'")
-            )
+            self.faults.append(Fault(stored.name, None, _needs(error)))
         except (ValueError, OSError) as error:
             self.faults.append(Fault(stored.name, None, str(error)))
         for note in sorted(layouts):
@@ -463,6 +465,10 @@ class ArticleStream:
 
     def _note(self, file: str, row: int | None, message: str) -> None:
         self.notes.append(Fault(file, row, message))
+
+
+def _needs(error: ImportError) -> str:
+    return f"it needs {error.name}: pip install 'arabic-discourse[formats]'"
 
 
 def _n_bytes(source: Path | FilePart) -> int:

@@ -17,6 +17,7 @@ _DATE = re.compile(r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?
 _NO_DAY = re.compile(r"\d{4}(?:[-/.]\d{1,2})?")  # a year, or a month of one
 # day, name and year, or name, day and year: what stands around them (day of the week, time, place) is no part of the day
 _NAMED = re.compile(r"(?<!\d)\d{1,2}[^\W\d]?[^\d:]{2,40}\d{4}(?!\d)|[^\W\d]+[ .]{1,2}\d{1,2}[,،]? \d{4}(?!\d)")
+_LONGEST = 200  # characters: a cell that is longer holds more than a date
 _MOST_APART = 2  # days: a Hijri month begins with the moon that is seen, or with the calendar that is printed
 
 
@@ -44,8 +45,8 @@ def parse_date(value: object) -> tuple[date, bool]:
     """
     if isinstance(value, date):
         return (value.date() if isinstance(value, datetime) else value), False
-    if not isinstance(value, str):
-        raise ValueError(_WANTED)  # noqa: TRY004 -- a cell of a table is input, whatever its type
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        raise ValueError(_WANTED)
     return _parsed(value)
 
 

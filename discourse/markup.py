@@ -11,7 +11,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from discourse.archives import Stored
-from discourse.encodings import TextStream, decode
+from discourse.encodings import LONGEST_LINE, TextStream, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -116,7 +116,7 @@ _DOCUMENT = re.compile(r'<DOC\s+id="(?P<source>[^"]+?)_(?P<day>\d{8})\.(?P<numbe
 def sgml_records(stored: Stored, check: object, note: Callable[[str], None]) -> Iterator[tuple[int | None, Any]]:
     """Give the documents of a file of newswire as Gigaword has them, whose id tells the source and the day."""
     document: list[str] = []
-    number = 0
+    number = length = 0
     with stored.opened() as stream:
         text = TextStream(stream)
         for line in text.lines("\n"):
@@ -124,7 +124,10 @@ def sgml_records(stored: Stored, check: object, note: Callable[[str], None]) -> 
                 if document:
                     yield number, "the document is not closed with </DOC>"
                 number += 1
-                document = [line]
+                document, length = [line], 0
+            elif document and (length := length + len(line)) > LONGEST_LINE:
+                yield number, "the document is not closed with </DOC>"
+                document = []
             elif document:
                 document.append(line)
                 if line.strip().upper() == "</DOC>":

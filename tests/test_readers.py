@@ -21,6 +21,7 @@ from discourse import archives
 from discourse.analysis import analyse
 from discourse.attribution import find_attributions
 from discourse.corpus import SUFFIXES, Article, Corpus, CorpusError, Fault, read_corpus
+from discourse.dates import _parsed
 from discourse.lexicon import data_entries
 from discourse.readers import READERS
 
@@ -896,3 +897,18 @@ def test_a_library_that_is_not_installed(
     corpus = read_corpus(tmp_path)
     assert len(corpus) == 1
     assert faults(corpus, tmp_path) == [f"{name}: it needs {library}: pip install 'arabic-discourse[formats]'"]
+
+
+@pytest.mark.parametrize(
+    ("row", "library"), [({"date": "6 كانون الثاني 2022"}, "dateparser"), ({"text": OTHERS["fa"]}, "py3langid")]
+)
+def test_a_library_that_one_row_needs_costs_that_row(
+    tmp_path: Path, row: dict[str, str], library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    _parsed.cache_clear()
+    rows = [ROW, {**ROW, "article_id": "a2", **row}, {**ROW, "article_id": "a3"}]
+    write(tmp_path / "a.jsonl", "".join(json.dumps(each) + "\n" for each in rows))
+    corpus = read_corpus(tmp_path)
+    assert [article.id for article in corpus] == ["a1", "a3"]
+    assert faults(corpus, tmp_path) == [f"a.jsonl, row 2: it needs {library}: pip install 'arabic-discourse[formats]'"]
