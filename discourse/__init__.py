@@ -19,6 +19,8 @@ _PUBLIC = {
     "stream_articles": "corpus",
     "Attribution": "attribution",
     "find_attributions": "attribution",
+    "explain": "explanation",
+    "ExplanationError": "explanation",
     "LexiconError": "lexicon",
     "load_language": "lexicon",
     "Camps": "speakers",
@@ -103,6 +105,8 @@ if TYPE_CHECKING:
     from discourse.evidence import EvidenceError as EvidenceError
     from discourse.evidence import concordance as concordance
     from discourse.evidence import show_evidence as show_evidence
+    from discourse.explanation import ExplanationError as ExplanationError
+    from discourse.explanation import explain as explain
     from discourse.framing import find_frames as find_frames
     from discourse.framing import frame_report as frame_report
     from discourse.framing import load_frames as load_frames

@@ -108,7 +108,7 @@ _TRANSPARENT = ("preposition", "relay")
 _REMEMBERED = 12  # earlier speakers that a dropped subject may go back to
 
 
-class _Speakers:
+class Speakers:
     """The speakers of one article, in the order in which they speak."""
 
     def __init__(self, article: Article, attributions: Sequence[Attribution], language: Language) -> None:
@@ -146,6 +146,15 @@ class _Speakers:
                 return outer
             outer = self.by_id[outer].parent
         return None
+
+    def _refuse_earlier(self, chosen: Voice) -> None:
+        """Note who spoke before the one that a dropped subject goes on from."""
+        if self.voices.refused is None:
+            return
+        for earlier, voice in reversed(self.history[-_REMEMBERED:]):
+            who = voice.speaker or voice.state
+            if earlier.source is not None and self._level(earlier) is None and who not in (None, chosen.speaker):
+                self._refuse(voice, "spoke before the last speaker")
 
     def _refuse(self, voice: Voice, reason: str) -> None:
         if self.voices.refused is not None:
@@ -230,6 +239,7 @@ class _Speakers:
         if self.last is None:
             return NOBODY
         if _agrees(self.last, form):
+            self._refuse_earlier(self.last)
             return self.last._replace(resolved_by="dropped subject")
         self._refuse(self.last, _DISAGREES)
         for earlier, voice in reversed(self.history[-_REMEMBERED:]):
@@ -341,7 +351,7 @@ def resolve_speakers(
         `speaker` is None where the words name nobody who is listed.
     """
     camps = camps or default_camps()
-    speakers = _Speakers(article, attributions, load_language())
+    speakers = Speakers(article, attributions, load_language())
     found = [(a, speakers.resolve(a)) for a in attributions]
     return [
         replace(

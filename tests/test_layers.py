@@ -25,6 +25,7 @@ LAYERS = (
     ("prepositional", "circumstances", "confidence"),
     ("attribution", "voices"),
     ("speakers",),
+    ("explanation",),
     ("schemas",),
     ("mentions", "tables"),
     ("engagement", "wording"),
