@@ -107,6 +107,8 @@ class _Reader(PrepositionalCues):
                 if made is None and word.cues:
                     made = self._fire(i, word)
                 if made is not None:
+                    if made.form is not None and made.form.cue.key in language.groups["passives"]:
+                        made.source, made.subject_open = None, False  # سئل الوزير: he is not who asks
                     self.found.append(made)
                     claimed = max(claimed, made.cue[1] - 1)
                     if made.source is not None and made.source[0] >= made.cue[1] and made.form is not None:

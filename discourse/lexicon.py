@@ -247,13 +247,21 @@ def _past(lemma: str) -> Iterator[tuple[str, int, str, str]]:
         return
     for affix, person, gender, number in _affixes("past"):
         yield lemma + affix, person, gender, number
+        if affix.startswith("و"):
+            for seat in _other_seats(lemma):
+                yield seat + affix, person, gender, number  # تنبأوا and تنبؤوا
     hollow = len(lemma) >= 3 and lemma[-2] == "ا" and lemma[-1] not in "ءأؤئ"
-    base = lemma[:-2] + lemma[-1] if hollow else lemma
+    base = lemma[:-2] + lemma[-1] if hollow else lemma + lemma[-1] * (len(lemma) == 2)  # قلت; ظننت
     for affix, person, gender, number in _affixes("past-short"):
         if len(affix) == 2 and base[-1] == affix[0]:
             yield base[:-1] + affix, person, gender, number  # أعلن + نا is written with one ن
         elif not (number == "s" and base[-1] == affix):
             yield base + affix, person, gender, number
+
+
+def _other_seats(stem: str) -> tuple[str, ...]:
+    """A stem that ends in أ with the hamza on the seats that it takes before و."""
+    return (stem[:-1] + "ؤ", stem[:-1] + "ئ") if stem.endswith("أ") else ()
 
 
 def _present(lemma: str) -> Iterator[tuple[str, int, str, str, bool]]:
@@ -268,18 +276,25 @@ def _present(lemma: str) -> Iterator[tuple[str, int, str, str, bool]]:
             yield prefix + trunk, person, gender, number, True
         elif len(body) >= 3 and body[-2] in "اوي":
             yield prefix + body[:-2] + body[-1], person, gender, number, True
+            if person == 3:
+                for affix, _, own, plural in _affixes("present-short"):
+                    yield prefix + body[:-2] + body[-1] + affix, person, own, plural, False
     glide = trunk + ("و" if body[-1] == "و" else "ي") if weak else trunk
     for prefix, _, gender, _ in prefixes[:2]:
         for stem, paradigm in ((trunk, "present-plural"), (glide, "present-glide")):
             for affix, person, own, number in _affixes(paradigm):
                 second = prefix == prefixes[1][0] and number == "p" and own != "f"  # تعلنون
                 yield prefix + stem + affix, 2 if second else person, own or gender, number, False
+                for seat in _other_seats(stem) if affix.startswith("و") else ():
+                    yield prefix + seat + affix, 2 if second else person, own or gender, number, False
 
 
 def _participle(lemma: str) -> Iterator[tuple[str, str, str]]:
     """Circumstantial and attributive forms of an active participle: form, gender, number."""
     for affix, _, gender, number in _affixes("participle"):
         yield lemma.rstrip("ٍ") + affix, gender, number
+        if number == "p" and gender == "m" and lemma.endswith("ي"):
+            yield lemma[:-1] + affix, gender, number  # داعين, not داعيين
 
 
 def _noun(lemma: str) -> Iterator[tuple[str, str]]:

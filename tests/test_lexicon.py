@@ -34,6 +34,29 @@ def test_forms_that_nobody_writes(lemma: str, wrong: str) -> None:
     assert wrong not in {form for form, *_ in _past(lemma)}
 
 
+@pytest.mark.parametrize(
+    ("lemma", "form"),
+    [("تنبأ", "تنبؤوا"), ("هنأ", "هنأوا"), ("ظن", "ظننت"), ("رد", "رددنا"), ("أعلن", "أعلنتم"), ("حكى", "حكيتم")],
+)
+def test_perfect_of_doubled_and_hamzated_verbs(lemma: str, form: str) -> None:
+    assert form in {made for made, *_ in _past(lemma)}
+
+
+@pytest.mark.parametrize(
+    ("lemma", "form"),
+    [("يتنبأ", "يتنبؤون"), ("يهنئ", "يهنئون"), ("يقول", "يقلن"), ("يدعو", "يدعون"), ("يفيد", "تفدن")],
+)
+def test_imperfect_of_weak_and_hamzated_verbs(lemma: str, form: str) -> None:
+    assert form in {made for made, *_ in _present(lemma)}
+
+
+@pytest.mark.parametrize(
+    ("lemma", "form"), [("داعي", "داعين"), ("منادي", "منادون"), ("نافي", "نافية"), ("معلن", "معلنين")]
+)
+def test_participle_of_weak_verbs(lemma: str, form: str) -> None:
+    assert form in {made for made, *_ in _participle(lemma)}
+
+
 def test_jussive_loses_its_vowel_and_says_so() -> None:
     forms = {form: jussive for form, _, _, _, jussive in _present("يقول")}
     assert forms["يقل"] is True
