@@ -653,7 +653,7 @@ class _Reader(PrepositionalCues):
             k = closed + 1
             while k < self.n and (words[k].flags & (COMMA | DASH) or self.forms[k] == "."):
                 k += 1
-            if self.forms[opened - 1] == "\n" and closed + 1 < self.n and words[k].flags & NEWLINE:
+            if self.forms[opened - 1] == "\n" and k < self.n and words[k].flags & NEWLINE:
                 self._go_on(opened, closed)
                 continue
             if k >= self.n or not words[k].cues:
