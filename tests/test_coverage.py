@@ -16,7 +16,7 @@ from discourse.estimates import contrast
 from discourse.simulate import CAMPS, World, measure_coverage, simulate_statements
 
 WORLDS = int(os.environ.get("COVERAGE_WORLDS", "40"))
-FURTHER = min(WORLDS, 200)  # for worlds that nothing is promised of
+FURTHER = 200 if WORLDS >= 500 else 20  # for worlds that nothing is promised of
 PROMISED = (0.92, 0.975)
 
 
@@ -57,14 +57,14 @@ def test_events_that_all_outlets_report_need_two_ways_of_clustering() -> None:
     both = measure_coverage(world, FURTHER, cluster=["outlet", "date"])
     show("30 outlets, 15 days, clustered by both", both, FURTHER)
     assert outside_the_promise(both, FURTHER) == {}
-    assert held(measure_coverage(world, 20), "shares of classes", "true") < 0.8
+    assert held(measure_coverage(world, 15), "shares of classes", "true") < 0.8
 
 
 @pytest.mark.filterwarnings("ignore::discourse.clusters.TooFewClusters")  # some ratio has no interval
 def test_two_outlets_of_a_few_articles_are_compared_fairly() -> None:
     world = World(outlets=2, articles=6, between_outlets=0.0, voice=(0.0001, 0.9998, 0.0001))
     within = []
-    for seed in range(max(WORLDS, 150)):
+    for seed in range(100):
         found = contrast(simulate_statements(world, seed), "outlet", ("0", "1"), of="true", within=None)
         gap = found[(found["true"] == "negative") & (found["measure"] == "difference")].iloc[0]
         within.append(gap["ci_low"] <= 0 <= gap["ci_high"])
