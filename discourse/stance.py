@@ -482,7 +482,7 @@ def _add_act(
         found[name].before.append((before.starts[mention.first], before.ends[mention.last - 1]))
         found[name].by_act = True
         return
-    head = next((one for one in text.mentions if one.first <= 3), None)
+    head = next((one for one in text.mentions if one.first <= 5), None)
     name = looked.of_mention(head) if head is not None else None
     if head is not None and name is not None:
         found[name].score += effect

@@ -1,139 +1,69 @@
-"""From a number to the sentences: what is shown, where it stands, and that it is nothing but text."""
+"""Every score leads back to the text: spans of evidence index the document, whatever the text is."""
 
 from __future__ import annotations
 
-from datetime import date
-from html.parser import HTMLParser
-
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import discourse
-from discourse.clusters import TooFewClusters
 from discourse.corpus import Article
-from discourse.estimates import rows_behind, share_by
-from discourse.evidence import EvidenceError, concordance, show_evidence
+from discourse.tables import SCHEMA, attribution_rows
 
-TEXTS = {
-    "c-1": "قال الوزير الروسي إن الاتّفاق قريب وإنّ بلاده لن تتراجع. وأضاف أن الطرفين يعملان بالإتفاق نفسه.",
-    "c-2": "أعلن البيت الأبيض أن اتفاقا جديدا مستبعد. ورفض المتحدث الأمريكي وقف إطلاق النار.",
-    "c-3": "قال الوزير <script>alert(1)</script> إن النص </div><img onerror=x> آمن.",
-}
-ARTICLES = [Article(name, "", text, "ufuq", date(2022, 1, 9)) for name, text in TEXTS.items()]
-TABLE = discourse.analyse(ARTICLES)
-DOCUMENTS = {article.id: article.document for article in ARTICLES}
+PIECES = [
+    *("قال", "وأضاف", "اتهم", "رحب", "انتقد", "أكد", "نفى", "حذر", "يُعتقد", "زعم", "بحسب", "مشيرا إلى", "على حد قوله"),
+    *("الوزير", "لافروف", "وزير الخارجية الروسي", "موسكو", "واشنطن", "كازاخستان", "مصدر مطلع", "الولايات المتحدة"),
+    *("أن", "إن", "بـ", "من", "على", "لا", "لم", "غير", "و", "إذا", "قد"),
+    *("الحرب", "القانون", "الانتخابات", "السلام", "عدوان", "شريك", "تنتهك", "يساعد", "مأساة", "رائع", "المحادثات"),
+    *("«", "»", '"', "“", "”", "(", ")", ":", "،", ".", "؟", "…", "\n", "\n\n", " ", "\u200f", "ـ", "َ", "2022", "NATO"),
+]
+TEXT = st.lists(st.sampled_from(PIECES), min_size=1, max_size=40).map(" ".join)
+EVIDENCE = [name for name, column in SCHEMA.items() if column.kind == "spans" and name != "content_spans"]
 
 
-class Page(HTMLParser):
-    """Tags, attributes and words of a view; elements must nest."""
+def analysed(*texts: str) -> pd.DataFrame:
+    return discourse.analyse([Article(f"a{n}", "عنوان قصير" * (n % 2), text) for n, text in enumerate(texts)])
 
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[str] = []
-        self.names: set[str] = set()
-        self.words = ""
-        self.feed(html)
-        self.close()
-        assert not self.open
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.names |= {name for name, _ in attrs}
-        if tag != "br":
-            self.open.append(tag)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXT)
+def test_spans_index_the_document_and_lie_in_what_they_score(text: str) -> None:
+    document = Article("a0", "", text).document
+    for row in analysed(text).to_dict("records"):
+        inside = [*row["content_spans"], *(row[name] for name in ("cue_span", "between_span") if row[name])]
+        for name in EVIDENCE:
+            for start, end in row[name] or ():
+                assert 0 <= start < end <= len(document), name
+                assert any(s <= start and end <= e for s, e in inside), name
+                assert document[start:end].strip() or name == "verbatim_spans"
+        assert bool(row["stance"]) == bool(row["stance_evidence"])
+        assert bool(row["frames"]) == bool(row["frames_evidence"])
 
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
 
-    def handle_data(self, data: str) -> None:
-        self.words += data
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXT, TEXT)
+def test_an_article_more_changes_no_score_of_another(one: str, other: str) -> None:
+    together = analysed(one, other)
+    alone = analysed(one)
+    pd.testing.assert_frame_equal(
+        together[together["article_id"] == "a0"].reset_index(drop=True), alone.reset_index(drop=True), check_dtype=False
+    )
 
 
 @pytest.mark.parametrize(
-    ("pattern", "matches"),
-    [
-        ("اتفاق", ["الاتّفاق", "بالإتفاق"]),
-        ("اتفاقاً", ["اتفاقا"]),
-        ("الاتفاق", ["الاتّفاق", "بالإتفاق"]),
-        ("وقف إطلاق النار", ["وقف إطلاق النار"]),
-        ("وقف اطلاق", ["وقف إطلاق"]),
-        ("إطلاق وقف", []),
-        ("فاق", []),
-        ("انسحاب", []),
-    ],
+    "text", ["", " ", "\n", "«", '"""', "قال", "قال:", "قال إن", "و" * 300, "ـ" * 50, "\u200f\u200e"]
 )
-def test_spelling_and_clitics_make_no_difference(pattern: str, matches: list[str]) -> None:
-    assert list(concordance(TABLE, pattern).table["match"]) == matches
+def test_text_with_nothing_to_score(text: str) -> None:
+    analysed(text)
 
 
-def test_a_match_stands_in_the_document_where_the_table_says() -> None:
-    found = concordance(TABLE, "الاتفاق", width=7).table
-    assert len(found) == 2
-    for row in found.itertuples():
-        assert DOCUMENTS[row.article_id][row.start : row.end] == row.match
-        assert len(row.before) <= 7 and len(row.after) <= 7
-        assert DOCUMENTS[row.article_id][: row.start].endswith(row.before)
-
-
-def test_a_match_over_two_pieces_has_no_place_of_its_own() -> None:
-    table = TABLE.iloc[:1].assign(content="وقف النار", content_spans=[[[0, 3], [10, 15]]])
-    assert concordance(table, "وقف النار").table["start"].isna().all()
-    assert list(concordance(table, "النار").table["start"]) == [10]
-
-
-def test_what_precedes_stands_on_the_right() -> None:
-    html = concordance(TABLE, "الاتفاق").html
-    assert '<table dir="rtl"' in html
-    cells = html.split("<tr title")[1]
-    assert cells.index("text-align:left") < cells.index("<b>") < cells.index("text-align:right")
-
-
-def test_the_statements_behind_an_estimate_open_onto_their_passage() -> None:
-    with pytest.warns(TooFewClusters):
-        estimate = share_by(TABLE, "camp").set_index("camp", drop=False).loc["moscow"]
-    behind = rows_behind(TABLE, estimate)
-    view = show_evidence(behind, ARTICLES)
-    page = Page(view.html)
-    assert page.tags.count("details") == page.tags.count("summary") == len(behind) > 0
-    assert f"{len(behind)} statements stand behind this number" in page.words
-    assert "ufuq" in page.words and "2022-01-09" in page.words and "Moscow" in page.words
-    for content in behind["content"]:
-        assert f"<mark>{content}</mark>" in view.html
-    assert view.table.equals(behind)
-
-
-def test_only_so_many_are_shown_and_the_heading_says_so() -> None:
-    view = show_evidence(TABLE, ARTICLES, most=1)
-    assert view.html.count("<details") == 1 and len(view.table) == 1
-    assert f"{len(TABLE)} statements stand behind this number; the first 1 are shown" in view.html
-
-
-def test_arabic_headings() -> None:
-    assert "وراء هذا الرقم" in show_evidence(TABLE, language="ar").html
-    assert "ما قبله" in concordance(TABLE, "الاتفاق", language="ar").html
-    with pytest.raises(EvidenceError, match=r"Unknown language 'fr'\. Languages: ar, en\."):
-        concordance(TABLE, "الاتفاق", language="fr")  # type: ignore[arg-type]
-
-
-def test_all_text_is_escaped_and_nothing_is_remote() -> None:
-    for view in (show_evidence(TABLE, ARTICLES), show_evidence(TABLE), concordance(TABLE, "النص")):
-        page = Page(view.html)
-        assert set(page.tags) <= {"div", "p", "details", "summary", "mark", "bdi", "b", "br", "table", "tr", "th", "td"}
-        assert not {"src", "href", "onerror", "onclick"} & page.names
-    assert "</div><img onerror=x>" in Page(show_evidence(TABLE, ARTICLES).html).words
-
-
-def test_what_cannot_be_shown_is_said() -> None:
-    with pytest.raises(EvidenceError, match="The table has no column article_id, id"):
-        show_evidence(pd.DataFrame({"x": [1]}))
-    with pytest.raises(EvidenceError, match="The pattern '…' holds no word"):
-        concordance(TABLE, "…")
-    short = [Article("c-1", "", "قصير", "ufuq", date(2022, 1, 9))]
-    with pytest.raises(EvidenceError, match=r"ends at character \d+; the document of article 'c-1' has 4"):
-        show_evidence(TABLE[TABLE["article_id"] == "c-1"], short)
-
-
-def test_empty_answers() -> None:
-    assert concordance(TABLE.iloc[:0], "الاتفاق").table.empty
-    assert "0 statements stand behind this number" in show_evidence(TABLE.iloc[:0]).html
+def test_rows_for_exchange_carry_every_label_in_the_shape_of_gold() -> None:
+    text = "اتهم الوزير الفرنسي روسيا بانتهاك القانون. وقال إن القطار وصل."
+    first, second = attribution_rows(analysed(text))
+    assert first["stance"] == {"moscow": "oppose"}
+    assert first["act"] == "accuse"
+    assert first["engagement"] == "acknowledge"
+    assert first["sentiment"] == "negative"
+    assert {"conflict", "legality"} <= set(first["frames"])
+    assert (second["stance"], second["frames"], second["sentiment"]) == ({}, [], "neutral")
