@@ -135,7 +135,8 @@ def read_corpus(
         files are passed over. Of a folder that holds a folder `articles`, as a study does, only that is read.
     columns
         What the columns of tables are called, where not as below: ``{"text": "body", "outlet": "source"}``. With it only
-        the text is needed; rows without an id are given their file and row.
+        the text is needed; rows without an id are given their file and row. A column under an empty name is not read:
+        ``{"date": ""}`` where dates are written so that they cannot be told.
     metadata
         A .csv or .tsv about files that hold an article each: `file` (name, or path below the folder), and any of
         `article_id`, `title`, `outlet`, `date`, `url`.

@@ -27,6 +27,8 @@ class Columns:
         unknown = [name for name in self.given if name not in NAMES]
         if unknown:
             raise ValueError(f"an article has no {listed(unknown)}; it has {listed(NAMES)}")
+        if not self.given.get("text", "text"):
+            raise ValueError("the text cannot be left out")
 
     def check(self, names: list[str]) -> None:
         """Say what is wrong with the columns of a table.
@@ -36,9 +38,10 @@ class Columns:
         ValueError
             Columns are missing, or stand more than once.
         """
-        ours, _ = self._plan(frozenset(names))
+        ours, _ = self.plan(frozenset(names))
         # with a map its columns are needed, and the text
-        wanted = list(dict.fromkeys([ours["text"], *self.given.values()])) if self.given else [ours[n] for n in NEEDED]
+        needed = ["text", *self.given] if self.given else NEEDED
+        wanted = list(dict.fromkeys(ours[name] for name in needed if name in ours))
         missing = [name for name in wanted if name not in names]
         double = sorted({name for name in names if names.count(name) > 1 and name in ours.values()})
         if missing:
@@ -53,7 +56,7 @@ class Columns:
         """Give a row under our names, or say what it lacks; and what a reader must know of its layout, if anything."""
         if not self.given and isinstance(record.get(_QUOTES), list):
             return _quotations(record)
-        ours, note = self._plan(frozenset(record))
+        ours, note = self.plan(frozenset(record))
         needed = ("text",) if self.given else NEEDED
         missing = [ours[name] for name in needed if ours[name] not in record]
         if missing:
@@ -62,9 +65,11 @@ class Columns:
         without = {"article_id": identity, "title": ""} if self.given else {}
         return {**without, **{name: record[theirs] for name, theirs in ours.items() if theirs in record}}, note
 
-    def _plan(self, names: frozenset[str]) -> tuple[Mapping[str, str], str]:
+    def plan(self, names: frozenset[str]) -> tuple[Mapping[str, str], str]:
+        """Give our names with theirs for a table with these columns, and what a reader must know of its layout."""
         if self.given:
-            return {name: self.given.get(name, name) for name in NAMES}, ""
+            named = {name: self.given.get(name, name) for name in NAMES}
+            return {name: theirs for name, theirs in named.items() if theirs}, ""
         return _layout(names)
 
 

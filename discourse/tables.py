@@ -233,9 +233,10 @@ def articles_from_table(table: pd.DataFrame, columns: Mapping[str, str] | None =
         known.check([str(name) for name in table.columns])
     except ValueError as error:
         raise TableError([str(error)], "table of articles") from None
-    ours = {theirs: name for name, theirs in known.given.items()}
-    wanted = table[[name for name in ours if name in table.columns]].rename(columns=ours) if columns else table
-    values: dict[str, list[Any]] = {str(name): list(wanted[name]) for name in wanted.columns}
+    ours, _ = known.plan(frozenset(map(str, table.columns)))
+    values: dict[str, list[Any]] = {
+        name: list(table[theirs]) for name, theirs in ours.items() if theirs in table.columns
+    }
     if columns:
         values = {"article_id": [str(row) for row in range(1, len(table) + 1)], "title": [None] * len(table), **values}
     for name in ("outlet", "date", "url"):

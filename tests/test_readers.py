@@ -65,6 +65,19 @@ def test_a_column_map_over_columns_of_our_own_names(tmp_path: Path) -> None:
     assert read_corpus(tmp_path, columns={"text": "body"}).articles == (Article("a1", TITLE, "نص كامل"),)
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+def test_a_column_that_is_left_out(tmp_path: Path, suffix: str) -> None:
+    row = {"article_id": "a", "title": TITLE, "text": "نص", "date": "?"}
+    table = f"{','.join(row)}\n{','.join(row.values())}\n" if suffix == ".csv" else json.dumps(row)
+    path = write(tmp_path / f"a{suffix}", table)
+    assert faults(read_corpus(path), tmp_path) == [
+        f"a{suffix}, row {2 if suffix == '.csv' else 1}: date is '?'; write year, month and day as in 2022-01-06"
+    ]
+    assert read_corpus(path, columns={"date": ""}).articles == (Article("a", TITLE, "نص"),)
+    with pytest.raises(CorpusError, match="columns: the text cannot be left out"):
+        read_corpus(path, columns={"text": ""})
+
+
 def test_a_column_map_that_fits_no_article(tmp_path: Path) -> None:
     write(tmp_path / "a.csv", "body\nx\n")
     with pytest.raises(CorpusError) as caught:

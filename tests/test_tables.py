@@ -250,6 +250,7 @@ def test_articles_of_a_table_with_other_names() -> None:
         Article("2", "", "نص ثان", None, day),
     )
     assert [a.id for a in articles_from_table(table, {"text": "body", "article_id": "n"})] == ["7", "8"]
+    assert [a.text for a in articles_from_table(table.iloc[:1], {"date": "day"})] == ["ملخص"]
 
 
 def test_articles_of_a_table_in_other_languages_are_counted() -> None:
