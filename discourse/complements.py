@@ -12,7 +12,9 @@ from discourse.lexicon import (
     DEFINITE,
     ENDER,
     JOINED,
+    LATIN,
     NEGATOR,
+    NUMBER,
     OCCASION,
     PREPOSITION,
     RELATIVE,
@@ -313,8 +315,10 @@ class Complements(Subjects):
             if form == "(":
                 bracket = next((m for m in range(k + 1, min(self.n, k + 60)) if forms[m] == ")"), None)
                 held = bracket - k - 1 if bracket is not None else 0
-                near = k == start or bool(words[k - 1].flags & COLON)
-                if bracket is not None and forms[k - 1] != "\n" and (near and held > 1 or held > 3 and k - start < 5):
+                told = k == start + 1 and words[start].form in self.language.groups["prepositional_pronouns"]
+                near = k == start or told or bool(words[k - 1].flags & COLON)
+                plain = k + 1 < self.n and not words[k + 1].flags & (NUMBER | LATIN)
+                if bracket is not None and forms[k - 1] != "\n" and near and plain and held > 1:
                     return k + 1, bracket, False
             if word.flags & COLON:
                 if k + 1 < self.n and forms[k + 1] == "(":
