@@ -102,11 +102,15 @@ class Complements(Subjects):
                 relative = True
             elif k > start + 1 and words[k - 2].flags & PREPOSITION and words[k - 1].flags & OCCASION:
                 pass  # في رسالة نشرت أمس: a relative clause without الذي
-            elif word.cues and word.title is None and not flags & DEFINITE and not self._refers_back(k):
+            elif word.cues and not self._is_title(k) and not flags & DEFINITE and not self._refers_back(k):
                 if any(other.cue.takes("that") for other in self._verbs(k)) or any(
                     other.part == "participle"
                     and other.cue.takes("that")
-                    and (word.form[-1] == "ا" or word.form[-1] in "هن" and words[k - 1].flags & COMMA)
+                    and (
+                        word.form[-1] == "ا"
+                        or word.form[-1] in "هن"
+                        and (words[k - 1].flags & COMMA or other.cue.key in self.language.groups["saying"])
+                    )
                     for other in word.cues
                 ):
                     if not relative and not (word.form[-1] == "ا" and words[k - 1].flags & COMMA):
@@ -114,6 +118,11 @@ class Complements(Subjects):
                     skip = 1  # the next clause is that of the relative verb, or of an inserted participle
             k += 1
         return None
+
+    def _is_title(self, k: int) -> bool:
+        """Whether a word that is a title and a cue is the title: المشير, but the participle in مشيرا إلى."""
+        word = self.words[k]
+        return word.title is not None and not (word.form[-1] == "ا" and any(c.part == "participle" for c in word.cues))
 
     def _in_name(self, i: int) -> bool:
         """Whether a word belongs to the name of a body: وكالة الأنباء."""
