@@ -242,7 +242,7 @@ class _Reader(PrepositionalCues):
             elif kind == "object" and bare and best is None:
                 hit = self._object(max(cue_end, begin), limit, phrase, form)
                 if hit is not None and phrase is not None and hit[0] > phrase.start:
-                    phrase = replace(phrase, end=min(phrase.end, hit[0]))
+                    phrase = replace(phrase, end=min(phrase.end, hit[0]), kind=phrase.kind or "name")
             if hit is not None and (best is None or hit[0] < best[0]):
                 best = (hit[0], order, kind, hit[1])
         if best is None and form.cue.takes("quote"):

@@ -100,6 +100,8 @@ class Complements(Subjects):
                     return None
             if flags & RELATIVE:
                 relative = True
+            elif k == start and word.form[-1] == "ا" and any(c.part == "participle" for c in word.cues):
+                pass  # وقال متحدثا إلى الصحفيين إنه
             elif k > start + 1 and words[k - 2].flags & PREPOSITION and words[k - 1].flags & OCCASION:
                 pass  # في رسالة نشرت أمس: a relative clause without الذي
             elif word.cues and not self._is_title(k) and not flags & DEFINITE and not self._refers_back(k):
@@ -248,6 +250,8 @@ class Complements(Subjects):
                     begin = self._behind_setting(begin, limit)
                 else:
                     break
+        elif self._surname(phrase, limit):
+            return (phrase.start + 1, phrase.start + 1) if phrase is not None else None  # وأكد العبادلة | ضرورة الحوار
         else:  # تؤيد علنا, يعارض بشدة: manner and time before the object of a verb whose subject stands elsewhere
             while begin < limit and self._is_manner(begin):
                 begin += 2 if words[begin].flags & PREPOSITION else 1  # قبل أيام
@@ -268,6 +272,17 @@ class Complements(Subjects):
         if begin + 1 >= limit and not first.flags & DEFINITE:
             return None
         return begin, begin
+
+    def _surname(self, phrase: Phrase | None, limit: int) -> bool:
+        """Whether an unlisted definite word is the subject: an indefinite noun, the object, follows it at once."""
+        if phrase is None or phrase.kind or phrase.start + 2 >= limit:
+            return False
+        first, second = self.words[phrase.start], self.words[phrase.start + 1]
+        if not first.flags & DEFINITE or first.cues or first.title is not None or relational(second.form):
+            return False
+        return (
+            not second.flags and not second.preposition and second.form[-1] != "ا" and not self._verbs(phrase.start + 1)
+        )
 
     def _behind_setting(self, k: int, limit: int) -> int:
         """The token behind a preposition and its noun: أكد المدير في مؤتمر صحفي | ضرورة …"""
@@ -344,7 +359,8 @@ class Complements(Subjects):
                     return k + 1, end, True
                 return None
             if word.flags & COMPLEMENTISER and not (k > start and words[k - 1].flags & BLOCKER):
-                return None
+                if not (word.flags & JOINED and self.writes_hamza and not _has_hamza(form)):
+                    return None
             if word.flags & RELATIVE:
                 relative = True  # its verbs are not those of the quotation: الوزير، الذي لم يذكر اسما، «…»
             elif relative and word.flags & COMMA:

@@ -78,7 +78,8 @@ class Passage:
                 break
             word = words[i]
             title = word.title
-            if title is not None and title.kind == "person" and title.number != "p":
+            verb = word.conjunction and any(c.part in ("past", "present") for c in word.cues)  # وطالب المدير بوضع لوحات
+            if title is not None and title.kind == "person" and title.number != "p" and not verb:
                 k = i + 1
                 while (
                     k < min(n, i + 8)
