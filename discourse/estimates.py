@@ -360,7 +360,7 @@ COMPARED: dict[str, Statistic] = {"difference": _difference, "ratio": _ratio}
 _STATISTICS = frozenset(
     (
         *("count", "n", "n_articles", "n_outlets", "n_missing", "n_coded", "estimate", "ci_low", "ci_high", "method"),
-        *("corrected", "group", "reference", "measure"),
+        *("corrected", "group", "reference", "measure", "n_blocks", "statistic", "p", "p_adjusted", "family"),
     )
 )
 
@@ -380,11 +380,13 @@ def rows_behind(
     table
         The table that was estimated from.
     estimate
-        One row, as from ``share_by(table, "camp").iloc[0]``; of `mean_by`, `contrast` and corrected estimates alike.
+        One row, as from ``share_by(table, "camp").iloc[0]``; of `mean_by`, `contrast`, `permutation_test` and corrected
+        estimates alike. For `keyness` there is `rows_with_word`.
     of
         The numeric column, if the row is of a mean: rows without a number were not counted.
     by, within
-        For a row of `contrast` the same as were passed to it. Groups of `within` with one side only were not counted.
+        For a row of `contrast` the same as were passed to it (for a permutation test `within` is its block). Groups of
+        `within` with one side only were not counted.
 
     Returns
     -------
@@ -398,7 +400,7 @@ def rows_behind(
         If the row is of a contrast and `by` was not passed, or names a column that the table lacks.
     """
     named = [name for name in estimate.index if name not in _STATISTICS]
-    contrasted = "measure" in estimate.index
+    contrasted = "reference" in estimate.index
     if contrasted and by is None:
         raise EstimateError("A row of contrast does not say what its groups are groups of; pass by=, as to contrast.")
     absent = [repr(name) for name in [*named, *names_of(of), *names_of(by)] if name not in table.columns]

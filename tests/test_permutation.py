@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from discourse.clusters import EstimateError
-from discourse.estimates import contrast
+from discourse.estimates import contrast, rows_behind
 from discourse.permutation import adjust, permutation_test
 from discourse.simulate import World, simulate_statements
 
@@ -84,6 +84,14 @@ def test_the_estimate_is_the_contrast_within_blocks() -> None:
         expected[["n", "n_articles", "n_outlets"]].to_numpy().tolist()
     )
     assert (found["n_blocks"] == found["n_articles"]).all()
+
+
+def test_the_rows_behind_a_test_stand_in_blocks_with_both_sides() -> None:
+    table = simulate_statements(World(outlets=6), 3)
+    found = permutation_test(table, "camp", SIDES, "true", draws=10)
+    behind = [rows_behind(table, row, by="camp", within="article_id") for _, row in found.iterrows()]
+    assert sum(map(len, behind)) == found["n"].iloc[0]
+    assert pd.concat(behind)["article_id"].nunique() == found["n_blocks"].iloc[0]
 
 
 def test_two_classes_are_one_question_and_three_are_more() -> None:
