@@ -69,6 +69,16 @@ _PUBLIC = {
     "save_figure": "plots",
     "figure_data": "plots",
     "show_article": "display",
+    "CodingError": "coding",
+    "add_codes": "coding",
+    "codebook_text": "coding",
+    "codes_by_coder": "coding",
+    "decision": "coding",
+    "draw_sample": "coding",
+    "plan_coding": "coding",
+    "read_codebook": "coding",
+    "read_coding": "coding",
+    "write_sheet": "coding",
     "EvidenceError": "evidence",
     "concordance": "evidence",
     "show_evidence": "evidence",
@@ -86,6 +96,16 @@ if TYPE_CHECKING:
     from discourse.bidi import isolate as isolate
     from discourse.bidi import lint_bidi as lint_bidi
     from discourse.clusters import EstimateError as EstimateError
+    from discourse.coding import CodingError as CodingError
+    from discourse.coding import add_codes as add_codes
+    from discourse.coding import codebook_text as codebook_text
+    from discourse.coding import codes_by_coder as codes_by_coder
+    from discourse.coding import decision as decision
+    from discourse.coding import draw_sample as draw_sample
+    from discourse.coding import plan_coding as plan_coding
+    from discourse.coding import read_codebook as read_codebook
+    from discourse.coding import read_coding as read_coding
+    from discourse.coding import write_sheet as write_sheet
     from discourse.corpus import Article as Article
     from discourse.corpus import Corpus as Corpus
     from discourse.corpus import CorpusError as CorpusError

@@ -568,7 +568,7 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
             with part.open("w", encoding="utf-8-sig", newline="") as file:
                 writer = csv.writer(file)
                 writer.writerow(table.columns)
-                writer.writerows(zip(*(map(_csv_cell, _row_cells(table[name])) for name in table.columns), strict=True))
+                writer.writerows(zip(*(map(cell_text, _row_cells(table[name])) for name in table.columns), strict=True))
         else:
             _write_parquet(table, part)
 
@@ -687,7 +687,8 @@ def _row_cell(cell: Any) -> Any:
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
-def _csv_cell(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
+    """Write a cell so that no spreadsheet takes it for a formula: an apostrophe stands before what begins like one."""
     if cell is None:
         return ""
     if isinstance(cell, str):
