@@ -9,6 +9,7 @@ from discourse.lexicon import (
     AUXILIARY,
     COLON,
     COMMA,
+    COMPLEMENTISER,
     DASH,
     DEFINITE,
     ENDER,
@@ -104,7 +105,8 @@ def _own_voice(passage: Passage, made: Found, k: int, limit: int, nominal: bool)
         yield Stop(k, "verb of the main clause", _LIKELY)  # النائب الذي يعارض الاتفاق | سيلقي خطابا
     if nominal and made.rule.startswith("noun") and word.flags & COMMA and k + 1 < limit:
         behind = words[k + 1]
-        if not behind.flags & RELATIVE and (behind.conjunction != "و" or _reports(passage, k + 1)):
+        joined = behind.conjunction == "و" and not behind.flags & COMPLEMENTISER and not _reports(passage, k + 1)
+        if not behind.flags & RELATIVE and not joined:
             yield Stop(k, "comma behind a noun and its claim", _LIKELY)
     for ending in passage.language.endings.get(word.form, ()):
         after = k + len(ending.words)

@@ -23,7 +23,7 @@ from discourse.lexicon import (
     Word,
 )
 from discourse.passage import Found
-from discourse.phrases import Phrase, noun_phrase, object_start
+from discourse.phrases import Phrase, future, noun_phrase, object_start
 from discourse.quotation import MARKS
 from discourse.text import fold
 
@@ -65,8 +65,10 @@ class NominalCues(Complements):
                 rests = expression.nouns.get(noun, ())
                 rest = next((rest for rest in rests if self._goes_on_with(k + 1, rest, limit)), None)
                 if rest is None:
+                    circumstance = any(c.part == "participle" for c in candidate.cues) and noun.endswith("ا")
                     if (
                         form.part == "noun"
+                        or circumstance
                         or k > i + 1
                         and any(c.part in ("past", "present") and not c.weak for c in candidate.cues)
                     ):
@@ -106,12 +108,15 @@ class NominalCues(Complements):
                 hit = self._that(after, min(limit, after + 5), complement.preposition, None)
             elif complement.kind == "prep":
                 hit = self._preposition(after, min(limit, after + 4), complement.preposition, None, False, form)
+                told = complement.preposition == "ل" and after < limit and words[after].form.startswith("لل")
+                if hit is None and told:
+                    hit = after, after  # كال المديح للحارس
                 if (
-                    hit is None
-                    and after < limit
-                    and words[after].form.startswith("لل" * (complement.preposition == "ل"))
+                    hit is not None
+                    and expression.cue.act == "direct"
+                    and complement.preposition in self.language.groups["towards"]
                 ):
-                    hit = (after, after) if complement.preposition == "ل" else None  # كال المديح للحارس
+                    hit = self._behind_invited(hit[0], limit) or hit
             elif complement.kind == "object":
                 ends = STOP | COMMA | COMPLEMENTISER | PREPOSITION | TIME | RELATIVE
                 hit = (after, after) if after < limit and not words[after].flags & ends else None
@@ -197,7 +202,7 @@ class NominalCues(Complements):
             hit = self._noun_complement(i, form, owner, complement, limit)
             if hit is not None and (best is None or hit[1] < best[1]):
                 best = hit
-        if best is None:
+        if best is None or before is not None and before.flags & COMPLEMENTISER and self._only_thought(best[1], limit):
             return None
         how, start, end = best
         source = owner.source
@@ -209,6 +214,15 @@ class NominalCues(Complements):
         if end:
             made.pieces, made.closed = [(start, end)], True
         return made
+
+    def _only_thought(self, start: int, limit: int) -> bool:
+        """Whether what a noun would say is still to come: إن رفض المجلس للعرض سيؤدي إلى …"""
+        for k in range(start, min(limit, start + 14)):
+            if self.words[k].flags & (COMMA | COMPLEMENTISER):
+                return False
+            if future(self.words[k]):
+                return True
+        return False
 
     def _adjective(self, i: int, form: CueForm) -> Found | None:
         """A predicate that says what its subject holds: الوزير واثق من أن, إنهم متفقون على, الشركة متهمة بـ."""
@@ -243,7 +257,8 @@ class NominalCues(Complements):
         phrase = None
         if not form.definite or start < limit and words[start].flags & DEFINITE and words[start].nation:
             phrase = noun_phrase(words, self.forms, start, limit, self.names)
-        if phrase is not None and "objective" in form.cue.guards:
+        told = "listed" not in form.cue.guards and form.cue.takes("addressee")  # إبلاغ السكان بـ
+        if phrase is not None and (told or "objective" in form.cue.guards):
             # اتهام موسكو بـ: the genitive is the accused; اتهام موسكو لكييف بـ: the accuser
             accused = next((k for k in range(start + 1, min(phrase.end + 1, limit)) if self._hangs(k, "ل")), 0)
             return _Owner((start, accused), accused, True) if accused else _Owner(None, start, False)
@@ -367,14 +382,20 @@ class NominalCues(Complements):
         return None
 
     def _behind_invited(self, k: int, limit: int) -> tuple[int, int] | None:
-        """What one is called to, behind who is called: دعوة من الملك إلى الرئيس | لزيارة المدينة."""
-        invited = noun_phrase(self.words, self.forms, k + 1, limit, self.names)
-        if invited is None or invited.kind not in ("person", "name", "nation"):
+        """What one is called to, behind who is called: دعوة إلى الرئيس | لزيارة المدينة, الدعوة لقيادة الحركة | لزيارة."""
+        hanging = len(self.words[k].form) > 3
+        invited = noun_phrase(self.words, self.forms, k + (not hanging), limit, self.names, hanging=hanging)
+        if invited is None or invited.kind not in (
+            "person",
+            "name",
+            "nation",
+            *(("institution", "group") if hanging else ()),
+        ):
             return k, k
-        for m in range(k + 2, min(limit, invited.end + 2)):
+        for m in range(invited.start + 1, min(limit, invited.end + 3)):
             if self._hangs(m, "ل"):
                 return m, m
-        return None
+        return (k, k) if hanging else None
 
     def _behind_owner(self, i: int, owner: _Owner, limit: int) -> int | None:
         """Where the object of a verbal noun begins, behind ل or bare: رفضه للعرض, رفضها الاعتراف, إعلان واشنطن نيتها."""
@@ -387,6 +408,8 @@ class NominalCues(Complements):
         behind = [m for m in range(first, min(limit, k + 2)) if self._hangs(m, "ل")]
         if behind:  # رفض الهيئة العليا للمفاوضات للعرض: the first may belong to a body's name
             return behind[-1] if words[behind[0]].form.startswith("لل") else behind[0]
+        if k < limit and words[k].form in self.language.groups["prepositional_pronouns"]:
+            k += 1  # طلب الرئيس منه | وقف التحقيق
         bare = owner.source is None or owner.source[0] == i + 1 or i in self.relayed
         if (
             not bare
@@ -401,6 +424,6 @@ class NominalCues(Complements):
         word = words[k]
         if word.flags & ~DEFINITE or word.preposition and word.title is None or self.forms[k] in MARKS:
             return None
-        if any(c.part in ("past", "present") and not c.weak for c in word.cues) or word.form[0] in "وف":
+        if any(c.part == "present" or c.part == "past" and not c.weak for c in word.cues) or word.form[0] in "وف":
             return None
         return k

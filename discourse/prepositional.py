@@ -61,7 +61,9 @@ class PrepositionalCues(NominalCues):
                 if entry.words[0] in self.language.groups["additive"]:
                     if i == self.begin[i] or not words[i - 1].flags & COMMA:
                         continue
-                    if not any(c.cue.takes("that") for c in words[end].cues):
+                    if not any(
+                        m.kind == "that" and not m.preposition for c in words[end].cues for m in c.cue.complements
+                    ):
                         continue
                 phrase = noun_phrase(words, self.forms, end + 1, limit, self.names)
                 if phrase is None and end + 1 < limit and not words[end + 1].flags and not words[end + 1].cues:
@@ -126,7 +128,7 @@ class PrepositionalCues(NominalCues):
         groups, behind = self.language.groups, self.words[phrase.end] if phrase.end < limit else None
         if behind is not None and behind.flags & COMMA and phrase.end + 1 < limit:
             behind = self.words[phrase.end + 1]
-        concludes = behind is not None and behind.flags & COMPLEMENTISER and behind.flags & JOINED
+        concludes = behind is not None and behind.flags & COMPLEMENTISER and behind.form[0] == "ف"
         if any(base in groups["norms"] for base in self.words[begin].bases) and not concludes:
             return None  # وفقا للقانون; but وفقا للقانون فإن …
         if any(base in groups["quantifiers"] for base in self.words[begin].bases):
@@ -201,6 +203,8 @@ class PrepositionalCues(NominalCues):
         clause = inserted + 1 if inserted < limit and words[inserted].flags & PREPOSITION else inserted
         if not fronted and clause < limit and words[clause].flags & COMPLEMENTISER and not words[clause].flags & JOINED:
             pieces = [(inserted, limit)]  # قال فلان، بحسب رويترز، إن: the clause behind is what both say
+        elif inserted < limit and words[inserted].flags & COMPLEMENTISER and words[inserted].form[0] == "ف":
+            pieces = [(inserted, limit)]  # …، وبحسب القرار فإن الفريق سيحدد
         elif fronted or words[i - 1].flags & COMPLEMENTISER:
             after = source_end
             near = min(limit, source_end + 12)
