@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import inspect
 import json
 import re
 import zipfile
@@ -16,8 +18,10 @@ import pytest
 from typer.testing import CliRunner
 
 from discourse import recipes as module
+from discourse.archives import suffixes_of
 from discourse.cli import app
-from discourse.corpus import read_corpus
+from discourse.corpus import SUFFIXES, read_corpus
+from discourse.layouts import Beside, Columns
 from discourse.lexicon import data_entries
 from discourse.recipes import RecipeError, fetch_corpus, fetch_recipe, recipes
 
@@ -189,3 +193,27 @@ def test_recipes_of_the_data_file(recipe: dict[str, Any]) -> None:
     assert all(re.fullmatch("[0-9a-f]{64}", checksum) for checksum in recipe["files"].values())
     if README.exists():
         assert f"discourse fetch {recipe['name']}" in README.read_text(encoding="utf-8")
+
+
+def calls_of_the_readme() -> list[ast.Call]:
+    text = README.read_text(encoding="utf-8") if README.exists() else ""
+    code = re.findall(r"^```python\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    code += re.findall(r"`(read_corpus\([^`]*\))`", text)
+    nodes = (node for block in code for node in ast.walk(ast.parse(block)))
+    return [n for n in nodes if isinstance(n, ast.Call) and ast.unparse(n.func) in ("read_corpus", "stream_articles")]
+
+
+@pytest.mark.skipif(not README.exists(), reason="the page is not part of the wheel")
+def test_calls_of_the_readme_are_calls_that_exist() -> None:
+    calls = calls_of_the_readme()
+    assert len(calls) > 15
+    for call in calls:
+        suffix = suffixes_of(str(ast.literal_eval(call.args[0])))[0]
+        assert suffix in ("", *SUFFIXES), ast.unparse(call)
+        for keyword in call.keywords:
+            assert keyword.arg in inspect.signature(read_corpus).parameters
+            value = ast.literal_eval(keyword.value)
+            if keyword.arg == "columns":
+                Columns(value)
+            elif keyword.arg == "names":
+                Beside(names=value)
