@@ -94,6 +94,8 @@ class Stances:
         self._disbelief = frozenset(tuple(fold(phrase).split()) for phrase in self.weights["disbelief"])
         self._negators = frozenset(map(fold, self.weights["negators"]))
         self._prepositions = frozenset(map(fold, self.weights["prepositions"]))
+        we = self.weights["we"]
+        self._we = tuple(we["begins"]), tuple(we["ends"]), tuple(we["unless"])
         self._aside = frozenset(map(fold, self.weights["asides"]))
         self._behind = frozenset(map(fold, self.weights["objects_behind"]))
         self._agents_behind = frozenset(tuple(fold(phrase).split()) for phrase in self.weights["agents_behind"])
@@ -257,11 +259,7 @@ class Stances:
 
     def _governed(self, words: Sequence[Word], mention: Mention, place: int) -> bool:
         """Whether a name stands behind a preposition of place, so that it does nothing: في روسيا."""
-        return (
-            mention.kind != "nation"
-            and mention.first > 0
-            and words[mention.first - 1].form in ("في", "من", "مع", "الي")
-        )
+        return mention.kind != "nation" and mention.first > 0 and words[mention.first - 1].form in self._aside
 
     def _led_by(self, words: Sequence[Word], end: int, mention: Mention) -> str:
         """The preposition before a name, or hanging on it; none where there is none."""
@@ -277,11 +275,12 @@ class Stances:
 
     def _is_first_person(self, form: str, one: Predicate) -> bool:
         lemma = fold(one.lemma)
+        first, last, others = self._we
         for conjunction in load_inflection().conjunctions:
             trunk = form[len(conjunction) :] if form.startswith(conjunction) else ""
-            if trunk.startswith(("ن", "سن", "لن")) and not lemma.startswith("ن"):
+            if trunk.startswith(first) and not lemma.startswith(first):
                 return True
-            if trunk.endswith("نا") and not trunk.startswith(("ي", "ت")):
+            if trunk.endswith(last) and not trunk.startswith(others):
                 return True
         return False
 

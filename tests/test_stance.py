@@ -76,7 +76,7 @@ def test_faults_are_said_with_their_lines():
         ("قال الوزير الفرنسي إن العدوان الروسي جريمة.", {"moscow": "oppose"}),
         ("قالت فرنسا إنها تدين واشنطن بشدة.", {"washington": "oppose"}),
         ("قالت الصحيفة: ندين واشنطن على هذه الجريمة.", {"washington": "oppose"}),
-        ("قال الوزير الفرنسي إن روسيا شريك مهم وموثوق.", {"moscow": "support"}),
+        ("قال الوزير الفرنسي إن روسيا شريك صادق وموثوق.", {"moscow": "support"}),
         ("اتهمت فرنسا روسيا بالكذب.", {"moscow": "oppose"}),
         ("اتهم الوزير الفرنسي الولايات المتحدة بالتجسس على حلفائها.", {"washington": "oppose"}),
         ("رحبت فرنسا بالموقف الروسي.", {"moscow": "support"}),
@@ -165,7 +165,7 @@ def test_targets_may_be_actors_or_named_lists():
 
 
 def test_a_person_stands_for_his_state_and_may_be_a_target_alone():
-    sentence = "قالت الصحيفة إن ترامب كاذب."
+    sentence = "قالت الصحيفة إن ترامب خائن."
     assert stance_of(sentence) == {"washington": "oppose"}
     assert stance_of(sentence, ["donald-trump"]) == {"donald-trump": "oppose"}
 
