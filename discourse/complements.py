@@ -23,6 +23,7 @@ from discourse.lexicon import (
     WHETHER,
     CueForm,
 )
+from discourse.passage import LONGEST
 from discourse.phrases import Phrase, noun_phrase, object_start, relational
 from discourse.quotation import MARKS
 from discourse.subjects import Subjects
@@ -412,7 +413,7 @@ class Complements(Subjects):
     def _speech_end(self, i: int) -> int:
         """Where speech without marks ends: with its paragraph, or before a sentence that opens with a cue."""
         k = self.limit[i]
-        while k < self.n and self.forms[k] != "\n":
+        while k < min(self.n, i + LONGEST) and self.forms[k] != "\n":
             opening = k + 1
             if opening < self.n and any(c.part in ("past", "present") and not c.weak for c in self.words[opening].cues):
                 return k
@@ -421,6 +422,6 @@ class Complements(Subjects):
 
     def _paragraph_end(self, i: int) -> int:
         k = i + 1
-        while k < self.n and self.forms[k] != "\n":
+        while k < min(self.n, i + LONGEST) and self.forms[k] != "\n":
             k += 1
         return k

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -119,12 +119,18 @@ class Speakers:
         self.of: dict[str, Voice] = {}
         self.history: list[tuple[Attribution, Voice]] = []
         self.last: Voice | None = None
+        self.levels: dict[str, str | None] = {}
+        self.relays: dict[str, str | None] = {}
+        self.last_within: dict[str, Voice] = {}  # who spoke last in another's words
 
     def resolve(self, a: Attribution) -> Voice:
         """Say who speaks, and remember it for those that follow."""
         voice = self._voice(a)
         self.of[a.id] = voice
         self.history.append((a, voice))
+        level = self._level(a)
+        if level is not None and voice.resolved_by != NOBODY.resolved_by:
+            self.last_within[level] = voice
         named = a.source is not None and voice.resolved_by != "dropped subject"
         if named and self._level(a) is None and not (voice.kind == "media" and a.rule.startswith(_TRANSPARENT)):
             self.last = voice
@@ -132,20 +138,30 @@ class Speakers:
 
     def _level(self, a: Attribution) -> str | None:
         """The attribution within which this one is said; a relay is looked through."""
-        parent = a.parent
-        while parent is not None and self.by_id[parent].rule.startswith(_TRANSPARENT):
-            parent = self.by_id[parent].parent
-        return parent
+        return self._around(a, self.levels, lambda outer: not outer.rule.startswith(_TRANSPARENT))
 
     def relay_of(self, a: Attribution) -> str | None:
         """The nearest attribution around this one that passes it on: a relay, or an outlet that speaks."""
-        outer = a.parent
-        while outer is not None:
-            voice = self.of.get(outer)
-            if self.by_id[outer].rule.startswith(_TRANSPARENT) or voice is not None and voice.kind == "media":
-                return outer
-            outer = self.by_id[outer].parent
-        return None
+        return self._around(a, self.relays, self._passes_on)
+
+    def _passes_on(self, outer: Attribution) -> bool:
+        voice = self.of.get(outer.id)
+        return outer.rule.startswith(_TRANSPARENT) or voice is not None and voice.kind == "media"
+
+    def _around(self, a: Attribution, known: dict[str, str | None], holds: Callable[[Attribution], bool]) -> str | None:
+        """The nearest attribution around this one of which something holds; every answer on the way is remembered."""
+        path = []
+        name: str | None = a.id
+        while name is not None and name not in known:
+            path.append(name)
+            parent = self.by_id[name].parent
+            if parent is not None and holds(self.by_id[parent]):
+                known[name] = parent
+                break
+            name = parent
+        answer = known[name] if name is not None else None
+        known.update(dict.fromkeys(path, answer))
+        return answer
 
     def _refuse_earlier(self, chosen: Voice) -> None:
         """Note who spoke before the one that a dropped subject goes on from."""
@@ -197,7 +213,7 @@ class Speakers:
     def _governing(self, a: Attribution, level: str | None, outer: Voice | None) -> Voice:
         """Who a circumstantial participle belongs to: the subject of the verb that governs it."""
         begin = self._sentence(a)
-        for earlier, voice in reversed(self.history):
+        for earlier, voice in reversed(self.history[-_REMEMBERED:]):
             if self._level(earlier) == level and earlier.rule.startswith(_GOVERNING):
                 if earlier.cue is not None and earlier.cue.start < begin and level is None:
                     subject = self._subject(begin, a)
@@ -220,8 +236,8 @@ class Speakers:
 
     def _within(self, level: str, outer: Voice | None, form: CueForm | None) -> Voice:
         """Who is meant by a dropped subject in another's words: who was named there last, or that other."""
-        siblings = [v for e, v in self.history if self._level(e) == level and v.resolved_by != NOBODY.resolved_by]
-        candidates = [siblings[-1]] if siblings and form is not None and form.person == 3 else []
+        sibling = self.last_within.get(level)
+        candidates = [sibling] if sibling is not None and form is not None and form.person == 3 else []
         for voice in (*candidates, *([outer] if outer is not None else [])):
             if _agrees(voice, form):
                 return voice._replace(resolved_by="dropped subject")
