@@ -161,6 +161,7 @@ class Complements(Subjects):
         """A nominal complement behind the verb's own preposition."""
         words = self.words
         reach = min(limit, start + (24 if addressee else 18))
+        relative = False  # its verbs take nothing from the cue: دعت الدول التي تدرس الطلب إلى …
         k = start
         while k < reach:
             word = words[k]
@@ -173,7 +174,8 @@ class Complements(Subjects):
             if k in self.close_of:
                 k = self._skip_quote(k)
                 continue
-            if k > start and any(not c.pronoun for c in self._verbs(k)):
+            relative = relative and not flags & COMMA or bool(flags & RELATIVE)
+            if k > start and not relative and any(not c.pronoun for c in self._verbs(k)):
                 return None
             if k > start and word.cues and word.form[-1] == "ا" and any(c.part == "participle" for c in word.cues):
                 return None
