@@ -192,8 +192,14 @@ class _Reader(PrepositionalCues):
             if not words[cue_end].flags & DEFINITE:
                 cue_end += 1
         begin = cue_end
-        if begin < limit and words[begin].form in language.groups["prepositional_pronouns"]:
-            begin += 1
+        told = begin < limit and words[begin].form in language.groups["prepositional_pronouns"]
+        if (
+            told
+            or begin + 1 < limit
+            and words[begin].form in language.groups["told"]
+            and words[begin + 1].title is not None
+        ):
+            begin += 1  # قال لي المسؤول
         if begin + 1 < limit and words[begin].form == "ل" and begin + 1 in self.close_of:
             begin = min(self.close_of[begin + 1] + 1, limit)  # كشف لـ«الشعلة» السفير …
         if begin < limit and words[begin].flags & COMMA:  # وانتقد، في خروج نادر، ظهور …

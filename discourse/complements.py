@@ -266,7 +266,7 @@ class Complements(Subjects):
             STOP | COMMA | COLON | COMPLEMENTISER | RELATIVE | PREPOSITION | TIME | NEGATOR | AUXILIARY | DASH | ENDER
         ):
             return None
-        if self.forms[begin] in MARKS and self.forms[begin] not in '«"“':
+        if self.forms[begin] in MARKS and (self.forms[begin] not in '«"“' or self._opens_name(begin)):
             return None
         if first.form.startswith(("وال", "فال")) and begin > start and first.title is None:
             return None
@@ -335,6 +335,14 @@ class Complements(Subjects):
                 if not words[k - 1].flags & COLON and self._quoted_name(k, close):
                     k = close + 1
                     continue
+                head = words[k - 1].title
+                if (
+                    head is not None
+                    and head.kind in ("institution", "media")
+                    and forms[close : close + 1] in ([], ["\n"])
+                ):
+                    k += 1  # a mark that nothing closes before the name of a body: حزب «العدالة
+                    continue
                 if colon or k == start or close - k > 5 or after & (STOP | COMMA) and close - k > 2:
                     return k + 1, close, False
                 k = close + 1
@@ -392,6 +400,12 @@ class Complements(Subjects):
         """A quotation of some length that stands right behind a verb which else takes no speech: ودعا «كل من …»."""
         close = self.close_of.get(k, k)
         return (k + 1, close, False) if close - k > 5 else None
+
+    def _opens_name(self, k: int) -> bool:
+        """Whether a mark that nothing closes stands before the name of a body: حزب «العدالة."""
+        head, close = self.words[k - 1].title, self.close_of.get(k, k)
+        unclosed = close == self.n or self.forms[close] not in MARKS
+        return unclosed and head is not None and head.kind in ("institution", "media", "group")
 
     def _quoted_name(self, opened: int, closed: int) -> bool:
         """Whether marks hold a name and not words: وقال "العلويط" في لقاء, كشف القائد "اللواء الركن فلان"."""

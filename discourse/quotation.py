@@ -82,6 +82,9 @@ def pair_quotations(forms: Sequence[str], starts: Sequence[int], ends: Sequence[
                     waiting.append((i, form))
             elif sides[i] == _OPENS or i and forms[i - 1] == ":":
                 waiting.append((i, form))
+            elif form == "”" and i and starts[i] > ends[i - 1] and number + 1 < len(marks):
+                if forms[marks[number + 1]] in "”“":  # ” … ” with a space on either side
+                    waiting.append((i, form))
     pairs += [(opened, len(forms)) for opened, _ in waiting]
     pairs.sort(key=lambda p: (p[0], -p[1]))
     return pairs
