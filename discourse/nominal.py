@@ -12,6 +12,7 @@ from discourse.lexicon import (
     COMPLEMENTISER,
     DEFINITE,
     NEGATOR,
+    NUMBER,
     PREPOSITION,
     RELATIVE,
     STOP,
@@ -228,7 +229,7 @@ class NominalCues(Complements):
         """A predicate that says what its subject holds: الوزير واثق من أن, إنهم متفقون على, الشركة متهمة بـ."""
         limit, start = self.limit[i], i + 1
         before = self.words[i - 1] if i > self.begin[i] else None
-        if form.weak or before is not None and before.flags & PREPOSITION:
+        if form.weak or before is not None and before.flags & (PREPOSITION | NUMBER):
             return None
         best: tuple[str, int] | None = None
         for complement in form.cue.complements:
@@ -237,6 +238,8 @@ class NominalCues(Complements):
                 hit = self._that(start, min(limit, start + 4), complement.preposition, form)
             elif complement.kind == "prep":
                 hit = self._preposition(start, min(limit, start + 3), complement.preposition, None, False, form)
+                if hit is not None and any(not w.flags & TIME for w in self.words[start : hit[0]]):
+                    hit = None
             if hit is not None and (best is None or hit[0] < best[1]):
                 best = complement.kind, hit[0]
         if best is None:
@@ -288,7 +291,8 @@ class NominalCues(Complements):
     def _describes(self, i: int) -> bool:
         """Whether a word that could head a source is an adjective here: مذكرة احتجاج رسمية."""
         word = self.words[i]
-        return len(word.form) < 3 or word.form.endswith("يه") and not word.flags & DEFINITE and not word.nation
+        adjective = word.form.endswith(("يه", "ا")) and not word.flags & DEFINITE and not word.nation
+        return len(word.form) < 3 or adjective and not word.form.endswith(("ها", "كا")) and not word.named
 
     def _behind_adjectives(self, i: int, form: CueForm, limit: int) -> int:
         """The word behind the adjectives of a noun: اتهامات خطيرة جديدة | بأن."""
@@ -338,7 +342,8 @@ class NominalCues(Complements):
             if not owner.known and not form.definite and "listed" not in form.cue.guards:
                 return None
             taken = i not in self.relayed and any(
-                f.pieces[0][0] == that[0] and (words[that[0]].form[0] != "ب" or f.rule.endswith("addressee"))
+                that[0] <= f.pieces[0][0] <= that[0] + 2
+                and (words[that[0]].form[0] != "ب" or f.rule.endswith("addressee"))
                 for f in self.found[-3:]
             )
             return None if taken else ("that", that[0], 0)
@@ -347,9 +352,9 @@ class NominalCues(Complements):
             return ("whether", asked[0], 0) if asked is not None else None
         if kind == "quote":
             listed = "listed" in form.cue.guards and (owner.known or open_)
-            if not form.pronoun and not listed:
-                if not (form.definite and form.cue.key in self.language.groups["saying"]):
-                    return None
+            says = form.cue.key in self.language.groups["plain_saying"] and (form.definite or bool(form.pronoun))
+            if not listed and not says or start < limit and words[start].form in self.language.groups["scripture"]:
+                return None
             if owner.source is not None and owner.source[0] > i:
                 nearest = next((k for k in range(start, nearest) if k in self.close_of), nearest)
             quote = self._quotation(nearest if listed else start, min(limit, nearest + 9), i)
@@ -358,11 +363,12 @@ class NominalCues(Complements):
             if listed and (quote[2] or quote[0] - nearest > 3 or quote[1] - quote[0] < 3):
                 return None  # تصريحات «فلان»: a name
             return "quotation", quote[0], quote[1]
-        if "that-only" in form.cue.guards or form.weak or not (owner.known or open_ or form.cue.act == "accuse"):
+        if "that-only" in form.cue.guards or form.weak or not (owner.known or open_):
             return None
         if kind in ("prep", "addressee"):
             reach = nearest + (8 if kind == "addressee" else 5 if owner.known and len(preposition) > 1 else 2)
             phrase = Phrase(*owner.source, "name") if owner.source is not None else None
+            reach = next((k for k in range(nearest, min(limit, reach)) if words[k].flags & COMMA), reach)
             if owner.source is not None and owner.source[0] > i:
                 nearest = owner.source[0] + 1
             hit = self._preposition(nearest, min(limit, reach), preposition, phrase, False, form)
@@ -422,6 +428,9 @@ class NominalCues(Complements):
         ):
             return None
         word = words[k]
+        named = owner.source is None or bool(words[owner.source[0]].named or words[owner.source[0]].nation)
+        if word.flags & DEFINITE and not named:
+            return None  # مقترح الجبهة | السلفية: an adjective as likely
         if word.flags & ~DEFINITE or word.preposition and word.title is None or self.forms[k] in MARKS:
             return None
         if any(c.part == "present" or c.part == "past" and not c.weak for c in word.cues) or word.form[0] in "وف":
