@@ -335,13 +335,8 @@ class Complements(Subjects):
                 if not words[k - 1].flags & COLON and self._quoted_name(k, close):
                     k = close + 1
                     continue
-                head = words[k - 1].title
-                if (
-                    head is not None
-                    and head.kind in ("institution", "media")
-                    and forms[close : close + 1] in ([], ["\n"])
-                ):
-                    k += 1  # a mark that nothing closes before the name of a body: حزب «العدالة
+                if self._opens_name(k):
+                    k += 1
                     continue
                 if colon or k == start or close - k > 5 or after & (STOP | COMMA) and close - k > 2:
                     return k + 1, close, False
