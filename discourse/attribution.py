@@ -304,7 +304,8 @@ class _Reader(PrepositionalCues):
             if phrase is None and not self._preposed(i, form):
                 return None
         if how == "object" and form.cue.key in language.groups["subject_follows"]:
-            if phrase is None or not phrase.sentient:
+            carried = form.part == "past" and self._joined_verb(i)  # واعتبر القرار خطأ: who spoke before
+            if (phrase is None or not phrase.sentient) and not carried:
                 return None
         if form.cue.key in language.groups["evidential"] and not self._can_show(i, phrase, form):
             return None

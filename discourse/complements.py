@@ -161,6 +161,7 @@ class Complements(Subjects):
         """A nominal complement behind the verb's own preposition."""
         words = self.words
         reach = min(limit, start + (24 if addressee else 18))
+        passed: tuple[int, int] | None = None
         relative = False  # its verbs take nothing from the cue: دعت الدول التي تدرس الطلب إلى …
         k = start
         while k < reach:
@@ -181,6 +182,7 @@ class Complements(Subjects):
                 return None
             if phrase is not None and k < phrase.end and len(preposition) == 1 and word.title is not None:
                 if word.title.kind == "institution" and phrase.start < k and word.flags & DEFINITE:
+                    passed = passed or ((k, k) if self._hangs(k, preposition) else None)
                     k += 1  # مسؤولون بالحكومة: the body belongs to the subject
                     continue
             if len(preposition) > 1:
@@ -189,7 +191,7 @@ class Complements(Subjects):
             elif word.form == preposition or self._hangs(k, preposition):
                 return (k, k)
             k += 1
-        return None
+        return passed  # أشاد المدير بالدور: no other noun answers to the verb
 
     def _behind_addressee(self, k: int, limit: int) -> tuple[int, int] | None:
         """The content behind a preposition and its person: طلب من الرئيس | الإفراج عنها."""
@@ -247,7 +249,12 @@ class Complements(Subjects):
             # place, time and occasion may stand between the subject and its object
             while begin < limit:
                 flags = words[begin].flags
-                if flags & COMMA or self._is_manner(begin):
+                if flags & COMMA and begin + 1 < limit and words[begin + 1].flags & RELATIVE:
+                    behind = next(
+                        (k for k in range(begin + 2, min(limit, begin + 20)) if words[k].flags & COMMA), limit
+                    )
+                    begin = behind + 1  # ونفى المدير، الذي كان غائبا، أي خلاف
+                elif flags & COMMA or self._is_manner(begin):
                     begin += 1
                 elif flags & PREPOSITION:
                     begin = self._behind_setting(begin, limit)
@@ -262,6 +269,9 @@ class Complements(Subjects):
         if begin >= limit:
             return None
         first = words[begin]
+        named = first.form in self.language.groups["whatever"] and begin + 1 < limit
+        if named and any(c.pronoun for c in words[begin + 1].cues):
+            return begin, begin  # وانتقد المدير ما وصفه بالتقصير
         if first.flags & (
             STOP | COMMA | COLON | COMPLEMENTISER | RELATIVE | PREPOSITION | TIME | NEGATOR | AUXILIARY | DASH | ENDER
         ):
