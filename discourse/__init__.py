@@ -34,6 +34,8 @@ _PUBLIC = {
     "attributions_table": "tables",
     "read_table": "tables",
     "write_table": "tables",
+    "redact": "tables",
+    "restore_texts": "tables",
     "score_engagement": "engagement",
     "score_sentiment": "sentiment",
     "score_wording": "wording",
@@ -83,6 +85,17 @@ _PUBLIC = {
     "concordance": "evidence",
     "show_evidence": "evidence",
     "BidiError": "bidi",
+    "process_corpus": "scale",
+    "Processed": "scale",
+    "analyse_partition": "partition",
+    "ArticleSkipped": "partition",
+    "read_manifest": "store",
+    "read_rows": "store",
+    "read_counts": "store",
+    "StoreError": "store",
+    "count_rows": "summaries",
+    "merge_counts": "summaries",
+    "spread_labels": "summaries",
     "isolate": "bidi",
     "lint_bidi": "bidi",
 }
@@ -135,6 +148,8 @@ if TYPE_CHECKING:
     from discourse.keyness import keyness as keyness
     from discourse.lexicon import LexiconError as LexiconError
     from discourse.lexicon import load_language as load_language
+    from discourse.partition import ArticleSkipped as ArticleSkipped
+    from discourse.partition import analyse_partition as analyse_partition
     from discourse.permutation import adjust as adjust
     from discourse.permutation import permutation_test as permutation_test
     from discourse.plots import figure_data as figure_data
@@ -146,6 +161,8 @@ if TYPE_CHECKING:
     from discourse.reliability import agreement as agreement
     from discourse.reliability import confusion as confusion
     from discourse.robustness import fragility as fragility
+    from discourse.scale import Processed as Processed
+    from discourse.scale import process_corpus as process_corpus
     from discourse.scoring import agree_on_attributions as agree_on_attributions
     from discourse.sentiment import score_sentiment as score_sentiment
     from discourse.silence import mentions_without_voice as mentions_without_voice
@@ -157,10 +174,19 @@ if TYPE_CHECKING:
     from discourse.stance import find_stances as find_stances
     from discourse.stance import score_side as score_side
     from discourse.stance import score_stance as score_stance
+    from discourse.store import StoreError as StoreError
+    from discourse.store import read_counts as read_counts
+    from discourse.store import read_manifest as read_manifest
+    from discourse.store import read_rows as read_rows
+    from discourse.summaries import count_rows as count_rows
+    from discourse.summaries import merge_counts as merge_counts
+    from discourse.summaries import spread_labels as spread_labels
     from discourse.tables import articles_from_table as articles_from_table
     from discourse.tables import articles_table as articles_table
     from discourse.tables import attributions_table as attributions_table
     from discourse.tables import read_table as read_table
+    from discourse.tables import redact as redact
+    from discourse.tables import restore_texts as restore_texts
     from discourse.tables import write_table as write_table
     from discourse.text import Span as Span
     from discourse.text import fold as fold

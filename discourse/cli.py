@@ -102,6 +102,61 @@ def attribute(
 
 
 @app.command()
+def process(
+    inputs: Inputs,
+    store: Annotated[
+        Path, typer.Option("--store", "-o", help="Folder to write, to go on with, or to bring up to date.")
+    ],
+    camps: CampsFile = None,
+    column: ColumnMap = None,
+    metadata: Metadata = None,
+    names: Names = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes on this machine; one for each processor if not given.")
+    ] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask cluster to run on instead.")] = None,
+    redacted: Annotated[
+        bool, typer.Option("--redacted", help="Write spans, labels and counts without any text.")
+    ] = False,
+    log: Annotated[Path | None, typer.Option(help="File to add the progress to, a JSON object a line.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Analyse a corpus of any size into Parquet files by outlet and month; run again, it goes on where it ended.
+
+    Exit code 0: all was read; 2: the call was wrong, or the run ended early; 3: something was skipped, the rest is written.
+    """
+    with _explained():
+        from discourse.scale import process_corpus
+
+        done = process_corpus(
+            inputs,
+            store,
+            camps=_camps(camps),
+            columns=_columns(column or []),
+            metadata=metadata,
+            names=names,
+            workers=workers,
+            scheduler=scheduler,
+            redacted=redacted,
+            progress=not quiet,
+            log=log,
+        )
+    for note in done.notes:
+        _say(f"note: {note}", quiet)
+    for fault in done.faults:
+        typer.echo(f"skipped: {fault}", err=True)
+    skipped = f"; {len(done.faults)} skipped" if done.faults else ""
+    stood = (
+        f" ({done.n_articles - done.n_analysed} of them stood there already)"
+        if done.n_analysed < done.n_articles
+        else ""
+    )
+    _say(f"{done.n_articles} articles{stood}, {done.n_attributions} attributions in {store}{skipped}", quiet)
+    if done.faults:
+        raise typer.Exit(SKIPPED)
+
+
+@app.command()
 def fetch(
     name: Annotated[str | None, typer.Argument(help="Which corpus; without one, they are listed.")] = None,
     output: Annotated[
@@ -281,11 +336,12 @@ def _explained() -> Iterator[None]:
     from discourse.recipes import RecipeError
     from discourse.schemas import TableError
     from discourse.speakers import CampsError
+    from discourse.store import StoreError
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", TooFewClusters)
         warnings.showwarning = lambda message, *_, **__: typer.echo(f"note: {message}", err=True)
         try:
             yield
-        except (CorpusError, TableError, CampsError, EstimateError, RecipeError, OSError) as error:
+        except (CorpusError, TableError, CampsError, EstimateError, RecipeError, StoreError, OSError) as error:
             _stop(str(error))

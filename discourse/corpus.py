@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import isnan
 from pathlib import Path
@@ -21,6 +21,7 @@ from discourse.readers import READERS, TABLES, Record, counted, jsonl_records, l
 from discourse.text import Span
 
 SUFFIXES = (*READERS, *ARCHIVES)
+_MOST_FILES = 1000  # that are read together as one group
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +111,16 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
-    """The whole lines of a .jsonl file between two bytes, and the line that the first of them is."""
+    """A file, or the whole lines of a .jsonl file between two bytes, and the line that the first of them is.
+
+    `inside` is its path below the folder that was given; empty where the file itself was.
+    """
 
     path: Path
     start: int
     end: int
     first_row: int
+    inside: str = ""
 
 
 def read_corpus(
@@ -204,7 +209,7 @@ def stream_articles(
     Parameters
     ----------
     sources
-        As for `read_corpus`, or parts of .jsonl files from `split_jsonl`.
+        As for `read_corpus`, or parts of them from `split_jsonl` or `split_sources`.
     columns, metadata, names, progress
         As for `read_corpus`.
 
@@ -280,6 +285,43 @@ def split_jsonl(path: str | Path, size: int = 1 << 25) -> list[FilePart]:
             parts.append(FilePart(path, start, end, row))
             start, row = end, row + n_lines
     return parts
+
+
+def split_sources(*sources: str | Path, size: int = 1 << 25) -> list[tuple[FilePart, ...]]:
+    """Split files and folders into groups that can be read apart from each other, in the order of `stream_articles`.
+
+    Parameters
+    ----------
+    sources
+        As for `read_corpus`.
+    size
+        Bytes of a group. A .jsonl file that is larger is divided; any other stays whole, since its format is read from its
+        beginning. Small files are read together, at most a thousand at a time.
+
+    Returns
+    -------
+    list of tuple of FilePart
+        Hand each group to a `stream_articles` of its own.
+
+    Raises
+    ------
+    CorpusError
+        As for `read_corpus`.
+    """
+    groups: list[tuple[FilePart, ...]] = []
+    small: list[FilePart] = []
+    wrong: list[Fault] = []
+    for source, inside in _sources(sources, wrong):
+        path = source.path if isinstance(source, FilePart) else source
+        n_bytes = _n_bytes(path)
+        if small and (len(small) >= _MOST_FILES or sum(part.end for part in small) + n_bytes > size):
+            groups.append(tuple(small))
+            small = []
+        if n_bytes > size and suffixes_of(path.name) == (".jsonl", ""):
+            groups += [(replace(part, inside=inside),) for part in split_jsonl(path, size)]
+        else:
+            small.append(FilePart(path, 0, n_bytes, 1, inside))
+    return [*groups, tuple(small)] if small else groups
 
 
 def read_study(path: str | Path) -> Study:
@@ -378,7 +420,7 @@ class ArticleStream:
         self._columns = columns
         self._beside = beside
         self._progress = progress
-        self._first: dict[str, str] = {}
+        self._first: dict[str, tuple[str, int | None]] = {}
         self._first_aside: tuple[str, int | None] = ("", None)
 
     def __iter__(self) -> Iterator[Article]:
@@ -389,18 +431,28 @@ class ArticleStream:
         # small corpora are read before a bar would show
         with tqdm(total=n_bytes, unit="B", unit_scale=True, delay=2, disable=not self._progress, desc="reading") as bar:
             for source, inside in self._files:
-                if isinstance(source, FilePart):
-                    opened = part_of(source.path, source.start, source.end, bar.update)
-                    yield from self._read(opened, source.first_row - 1)
-                elif self._beside.path is None or not source.samefile(self._beside.path):
-                    yield from self._unpacked(source, inside, bar.update)
-        for name in self._beside.unused():
-            self.faults.append(Fault(str(self._beside.path), None, f"file '{name}' is not among those read"))
+                path = source.path if isinstance(source, FilePart) else source
+                if isinstance(source, FilePart) and suffixes_of(path.name) == (".jsonl", ""):
+                    opened = part_of(path, source.start, source.end, bar.update)
+                    name = Path(source.inside or path.name).with_suffix("").as_posix()
+                    yield from self._read(replace(opened, inside=name), source.first_row - 1)
+                elif self._beside.path is None or not path.samefile(self._beside.path):
+                    yield from self._unpacked(path, inside or path.name, bar.update)
+        if not any(isinstance(source, FilePart) for source, _ in self._files):
+            self.faults += [unread(self._beside.path, name) for name in self.unused()]
         if self.set_aside:
             counts = listed(f"{language} {number}" for language, number in self.set_aside.most_common())
             aside = counted(self.set_aside.total(), "article")
             file, row = self._first_aside
             self._note(file, row, f"not in Arabic and set aside: {aside} ({counts}), the first of them this")
+
+    def place_of(self, identity: str) -> tuple[str, int | None]:
+        """Give file and row of an article that has been read."""
+        return self._first[identity]
+
+    def unused(self) -> Iterable[str]:
+        """Name the files of `metadata` that were not among those read; of parts, each knows its own alone."""
+        return self._beside.unused()
 
     def _unpacked(self, source: Path, inside: str, count: Callable[[int], object]) -> Iterator[Article]:
         try:
@@ -435,11 +487,11 @@ class ArticleStream:
                     self.set_aside[language] += 1
                     continue
                 if isinstance(article, Article) and article.id in self._first:
-                    article = f"article_id '{article.id}' again; it was first in {self._first[article.id]}"
+                    article = again(article.id, *self._first[article.id])
                 if isinstance(article, str):
                     self.faults.append(Fault(stored.name, row, article))
                     continue
-                self._first[article.id] = stored.name if row is None else f"{stored.name}, row {row}"
+                self._first[article.id] = (stored.name, row)
                 if isinstance(record, Mapping) and (about := _about_day(record.get("date"))):
                     days.setdefault(about, []).append(row)
                 yield article
@@ -472,6 +524,16 @@ def _needs(error: ImportError) -> str:
     return f"it needs {error.name}: pip install 'arabic-discourse[formats]'"
 
 
+def again(identity: str, file: str, row: int | None) -> str:
+    """Say that an id stands twice, and where it stood first."""
+    return f"article_id '{identity}' again; it was first in {file if row is None else f'{file}, row {row}'}"
+
+
+def unread(metadata: str | Path | None, name: str) -> Fault:
+    """Say that a file of which something is known was not among those read."""
+    return Fault(str(metadata), None, f"file '{name}' is not among those read")
+
+
 def _n_bytes(source: Path | FilePart) -> int:
     if isinstance(source, FilePart):
         return source.end - source.start
@@ -486,7 +548,7 @@ def _sources(sources: Iterable[str | Path | FilePart], wrong: list[Fault]) -> li
     given = list(sources)
     for source in given:
         try:
-            files += [(source, "")] if isinstance(source, FilePart) else _files(Path(source))
+            files += [(source, source.inside)] if isinstance(source, FilePart) else _files(Path(source))
         except ValueError as error:
             wrong.append(Fault(str(source), None, str(error)))
     if not given:

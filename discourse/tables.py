@@ -559,7 +559,7 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
     path = Path(path)
     suffix = _suffix(path)
     check_table(table)
-    with _replacing(path) as part:
+    with replacing(path) as part:
         if suffix == ".jsonl":
             with part.open("w", encoding="utf-8", newline="") as file:
                 for row in attribution_rows(table):
@@ -570,7 +570,9 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
                 writer.writerow(table.columns)
                 writer.writerows(zip(*(map(cell_text, _row_cells(table[name])) for name in table.columns), strict=True))
         else:
-            _write_parquet(table, part)
+            import pyarrow.parquet as pq
+
+            pq.write_table(arrow_table(table), part)
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
@@ -617,6 +619,49 @@ def _from_rows(rows: Sequence[Mapping[str, Any]], where: str) -> pd.DataFrame:
     table = _frame({name: values[name] for name in (*(n for n in SCHEMA if n in values), *values)})
     check_table(table, where)
     return table
+
+
+_WORDS = ("cue", "source", "content", "addressee", "between")
+
+
+def redact(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out every text of the articles, since news may seldom be handed on: ids, spans, labels and scores remain.
+
+    `restore_texts` puts the texts back where the articles are at hand.
+    """
+    return table.drop(columns=[name for name in _WORDS if name in table.columns])
+
+
+def restore_texts(table: pd.DataFrame, articles: Iterable[Article]) -> pd.DataFrame:
+    """Put the texts of the articles back into a table that `redact` took them out of.
+
+    Raises
+    ------
+    TableError
+        A row is of no article given, or has spans that its article does not have.
+    """
+    documents = {article.id: article.document for article in articles}
+    faults = []
+    texts: dict[str, list[str | None]] = {name: [] for name in _WORDS}
+    single = [name for name in _WORDS if name != "content"]
+    named = ["article_id", "id", "content_spans", *(f"{name}_span" for name in single)]
+    for article, identity, pieces, *cells in zip(*(table[name] for name in named), strict=True):
+        document = documents.get(article)
+        given = [*pieces, *(span for span in cells if span is not None)]
+        if document is None or any(end > len(document) for _, end in given):
+            why = "no such article is given" if document is None else f"its article has {len(document)} characters"
+            faults.append(f"attribution '{identity}' of article '{article}': {why}")
+            continue
+        for name, span in zip(single, cells, strict=True):
+            texts[name].append(None if span is None else document[slice(*span)])
+        texts["content"].append(" ".join(document[start:end] for start, end in pieces))
+    if faults:
+        raise TableError(faults)
+    whole = table.assign(**{name: pd.Series(cells, index=table.index, dtype=object) for name, cells in texts.items()})
+    known = [name for name in SCHEMA if name in whole.columns]
+    whole = whole[[*known, *(name for name in whole.columns if name not in SCHEMA)]]
+    check_table(whole)
+    return whole
 
 
 def in_document(start: int, end: int, pieces: Sequence[Sequence[int]]) -> list[int] | None:
@@ -738,11 +783,13 @@ def _suffix(path: Path) -> str:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """Give a file beside the path to write, which takes its place when all went well."""
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a file beside the path to write, which takes its place when all went well and is on the disk."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield part
+        with part.open("rb+") as written:
+            os.fsync(written.fileno())
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
@@ -764,9 +811,9 @@ def _parquet_type(kind: str) -> pa.DataType:
     }[kind]
 
 
-def _write_parquet(table: pd.DataFrame, path: Path) -> None:
+def arrow_table(table: pd.DataFrame) -> pa.Table:
+    """Give a table of attributions, or some of its columns, with the types that its Parquet files have."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     arrays = []
     for name in table.columns:
@@ -775,7 +822,15 @@ def _write_parquet(table: pd.DataFrame, path: Path) -> None:
         if kind == "sides":
             cells = [None if cell is None else list(cell.items()) for cell in cells]
         arrays.append(pa.array(cells, _parquet_type(kind) if kind else None))
-    pq.write_table(pa.table(arrays, names=[str(name) for name in table.columns]), path)
+    return pa.table(arrays, names=[str(name) for name in table.columns])
+
+
+def table_from_arrow(stored: pa.Table) -> pd.DataFrame:
+    """Give the table of attributions that `arrow_table` made such a table of."""
+    values = {name: stored.column(name).to_pylist() for name in stored.column_names}
+    if "stance" in values:
+        values["stance"] = [None if cell is None else dict(cell) for cell in values["stance"]]
+    return _frame(_with_later(values))
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
@@ -783,10 +838,6 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     import pyarrow.parquet as pq
 
     try:
-        stored = pq.ParquetFile(path).read()
+        return table_from_arrow(pq.ParquetFile(path).read())
     except pa.ArrowException as error:
         raise TableError([f"not a readable parquet file ({str(error).splitlines()[0]})"], str(path)) from None
-    values = {name: stored.column(name).to_pylist() for name in stored.column_names}
-    if "stance" in values:
-        values["stance"] = [None if cell is None else dict(cell) for cell in values["stance"]]
-    return _frame(_with_later(values))

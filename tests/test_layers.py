@@ -37,6 +37,9 @@ LAYERS = (
     ("simulate", "keyness"),
     ("scoring", "coding", "plots", "display", "evidence"),
     ("analysis",),
+    ("partition", "summaries"),
+    ("store",),
+    ("shuffle", "workers"),
     ("scale",),
     ("cli",),
 )

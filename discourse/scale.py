@@ -1,0 +1,435 @@
+"""The chain of a notebook over any number of articles: in parallel, resumable, the same rows however they are divided."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from discourse.analysis import analyse, score_all
+from discourse.corpus import Fault, FilePart, split_sources, stream_articles, unread
+from discourse.partition import analysed, articles_of
+from discourse.shuffle import ONE_AT_A_TIME, Index, Piece, Reading, read_parts, stored_articles, whole_number
+from discourse.speakers import Camps, default_camps
+from discourse.store import (
+    COUNTS,
+    FAULTS,
+    MANIFEST,
+    WORK,
+    Made,
+    Shard,
+    StoreError,
+    about_shard,
+    code_digest,
+    counts_to_arrow,
+    digest,
+    lexicon_digest,
+    lexicon_digests,
+    merge_files,
+    read_shard,
+    write_shard,
+    write_text,
+)
+from discourse.summaries import count_rows
+from discourse.tables import ATTRIBUTION_COLUMNS, arrow_table, redact, replacing
+from discourse.workers import Ended, Hands, Told, hands_of, told_on
+
+PART_BYTES = 1 << 25  # of the sources, that one task reads
+TASK_ARTICLES = 200  # that one task analyses at least: what is lost where a worker ends
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What a run came to. `n_analysed` counts the articles that this run itself analysed; the others stood already."""
+
+    store: Path
+    n_articles: int
+    n_attributions: int
+    n_set_aside: int
+    n_analysed: int
+    faults: tuple[Fault, ...]
+    notes: tuple[Fault, ...]
+
+
+def process_corpus(
+    source: str | Path | Sequence[str | Path],
+    store: str | Path,
+    *,
+    camps: Camps | None = None,
+    columns: Mapping[str, str] | None = None,
+    metadata: str | Path | None = None,
+    names: str | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    redacted: bool = False,
+    progress: bool = True,
+    log: str | Path | None = None,
+) -> Processed:
+    """Analyse a corpus of any size into a store of Parquet files by outlet and month.
+
+    Parameters
+    ----------
+    source
+        Files and folders, as for `read_corpus`.
+    store
+        Folder to write, or to go on with: a run that ended in the middle is finished, and a finished one is brought up to
+        date, by the same call. One run at a time.
+    camps
+        The study's camps; Moscow, Washington and Astana where none are given.
+    columns, metadata, names
+        As for `read_corpus`.
+    workers
+        Processes on this machine: 1 stays in this one; more need Dask. One for each processor if none are given.
+    scheduler
+        Address of a Dask cluster to run on instead; its workers must see `source` and `store` under the same paths.
+    redacted
+        Leave out every text of the articles: spans, labels and counts remain.
+    progress
+        Show articles, megabytes and faults per second and the time left.
+    log
+        File to add the same to, a JSON object a line.
+
+    Returns
+    -------
+    Processed
+        Counts, and the faults of articles and files that were left out. Read the rows with `read_rows`, the table of counts
+        with `read_counts`.
+
+    Raises
+    ------
+    CorpusError
+        As for `read_corpus`.
+    StoreError
+        The store cannot be written or the workers are gone. What is finished stays; the same call goes on.
+
+    Notes
+    -----
+    A file of the store depends on the articles of its outlet and month, sorted by id, and on nothing else: not on how the
+    sources are divided, the order in which they come, or the workers. It carries digests of its articles, the code and the
+    data it was made with, takes its place in one step, and is made anew only where one of these has changed; where only data
+    of scores have, attributions are scored anew and not found anew. An id that stands twice counts where it stands first.
+    """
+    sources = [source] if isinstance(source, (str, Path)) else list(source)
+    camps = camps or default_camps()
+    run = _Run(Path(store), camps, columns, metadata, names, redacted)
+    groups = split_sources(*sources, size=PART_BYTES)
+    stream_articles(*groups[0], columns=columns, metadata=metadata, names=names)  # says now what is wrong with these
+    with told_on(progress, log) as progress_of, hands_of(workers, scheduler) as hands:
+        try:
+            return run.to_the_end(groups, hands, progress_of)
+        except OSError as error:
+            raise StoreError(f"{store}: {error}; what is finished stays, and the same call goes on") from error
+
+
+# A run ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Analysing:
+    """A task: analyse some shards and write them."""
+
+    shards: tuple[tuple[Shard, str, tuple[Piece, ...]], ...]  # with the digest of the articles, and where these are
+    made: Made  # but for the articles
+    store: Path
+    camps: bytes
+    redacted: bool
+    dead: tuple[str, ...] = ()  # articles at which a worker ended
+
+    @property
+    def n_articles(self) -> int:
+        return sum(len(piece.rows) for _, _, pieces in self.shards for piece in pieces)
+
+
+class _Run:
+    """One run: read the sources into sorted parts, analyse shard by shard, write what is said of the whole."""
+
+    def __init__(
+        self,
+        store: Path,
+        camps: Camps,
+        columns: Mapping[str, str] | None,
+        metadata: str | Path | None,
+        names: str | None,
+        redacted: bool,
+    ) -> None:
+        self.store = store.absolute()
+        self.work = self.store / WORK
+        self.camps = pickle.dumps(camps)
+        self.given = (columns, metadata, names)
+        self.redacted = redacted
+        options = json.dumps([asdict(camps), redacted], sort_keys=True, ensure_ascii=False)
+        self.made = Made("", code_digest(), lexicon_digest(False), lexicon_digest(True), digest(options.encode()))
+
+    def to_the_end(self, groups: list[tuple[FilePart, ...]], hands: Hands, told: Told) -> Processed:
+        self.work.mkdir(parents=True, exist_ok=True)
+        # from here on until it stands again the store is not finished
+        (self.store / MANIFEST).unlink(missing_ok=True)
+        parts = self._read(groups, hands, told)
+        index = Index([part["file"] for part in parts], self.work)
+        wanted = {shard.name: (shard, articles) for shard, articles, _ in index.shards()}
+        n_analysed = self._analyse(index, hands, told)
+        return self._finish(parts, index, wanted, n_analysed)
+
+    def _read(self, groups: list[tuple[FilePart, ...]], hands: Hands, told: Told) -> list[dict[str, Any]]:
+        tasks = [Reading(group, *self.given, self.work) for group in groups]
+        sizes = {task: sum(part.end - part.start for part in task.parts) for task in tasks}
+        read: dict[Reading, dict[str, Any]] = {}
+        with told.stage("reading", sum(sizes.values()), "B") as step:
+            for task, result in hands.results(read_parts, tasks):
+                if isinstance(result, Ended):
+                    what = f"a worker ended while it read them ({result.message})"
+                    faults = [[str(part.path), None, what] for part in task.parts]
+                    result = {"file": None, "n": 0, "faults": faults, "notes": [], "set_aside": {}, "inputs": []}
+                    result["unused"] = None
+                read[task] = result
+                step(sizes[task], result["n"], sizes[task], len(result["faults"]))
+        return [read[task] for task in tasks]
+
+    def _analyse(self, index: Index, hands: Hands, told: Told) -> int:
+        """Analyse every shard that is not there yet, and say how many articles these hold."""
+        tasks = list(self._tasks(index))
+        by_worker = 0
+        with told.stage("analysing", sum(task.n_articles for task in tasks), "article") as step:
+            while tasks:
+                again_: list[_Analysing] = []
+                for task, result in hands.results(_analyse_shards, tasks):
+                    if isinstance(result, Ended):
+                        again_.append(replace(task, dead=(*task.dead, *self._deadly(task, hands, result))))
+                        continue
+                    if result["error"]:
+                        raise OSError(result["error"])
+                    by_worker += result["n"]
+                    step(task.n_articles, task.n_articles, result["n_bytes"], result["n_faults"])
+                if again_ == tasks:
+                    raise StoreError("workers end again and again, at no article of their own; see what ends them")
+                tasks = again_
+        return by_worker
+
+    def _tasks(self, index: Index) -> Iterator[_Analysing]:
+        """Give the shards that are not there yet, some at a time."""
+        held: list[tuple[Shard, str, tuple[Piece, ...]]] = []
+        n_held = 0
+        for shard, articles, rows in index.shards():
+            wanted = replace(self.made, articles=articles)
+            present = [about_shard(self.store / folder / shard.name) for folder in ("rows", "counts")]
+            if all(about is not None and about["made"] == wanted for about in present):
+                continue
+            held.append((shard, articles, index.pieces(rows)))
+            n_held += len(rows)
+            if n_held >= TASK_ARTICLES:
+                yield self._task(held)
+                held, n_held = [], 0
+        if held:
+            yield self._task(held)
+
+    def _task(self, shards: list[tuple[Shard, str, tuple[Piece, ...]]]) -> _Analysing:
+        return _Analysing(tuple(shards), self.made, self.store, self.camps, self.redacted)
+
+    def _deadly(self, task: _Analysing, hands: Hands, ended: Ended) -> list[str]:
+        """Find the articles at which a worker ends, by halves; none where it ended for another reason."""
+        if not hands.may_end:
+            raise StoreError(f"a worker ended ({ended.message})")
+        doubtful = [
+            [replace(task, shards=((shard, articles, (replace(piece, rows=(row,)),)),))]
+            for shard, articles, pieces in task.shards
+            for piece in pieces
+            for row in piece.rows
+        ]
+        todo, found = [[each[0] for each in doubtful]], []
+        while todo:
+            some = todo.pop()
+            merged = replace(task, shards=tuple(shard for each in some for shard in each.shards))
+            ((_, result),) = hands.results(_try_articles, [merged])
+            if not isinstance(result, Ended):
+                continue
+            if len(some) == 1:
+                (_, _, (piece,)) = some[0].shards[0]
+                found.append(stored_articles(task.store / WORK, [piece]).iloc[0]["article_id"])
+            else:
+                todo += [some[: len(some) // 2], some[len(some) // 2 :]]
+        return [identity for identity in found if identity not in task.dead]
+
+    def _finish(
+        self,
+        parts: list[dict[str, Any]],
+        index: Index,
+        wanted: Mapping[str, tuple[Shard, str]],
+        n_analysed: int,
+    ) -> Processed:
+        faults = [Fault(*fault) for part in parts for fault in part["faults"]]
+        faults += index.doubles()
+        unused = [set(part["unused"]) for part in parts if part["unused"] is not None]
+        faults += [unread(self.given[1], name) for name in sorted(set.intersection(*unused) if unused else ())]
+        notes = [Fault(*note) for part in parts for note in part["notes"]]
+        shards = []
+        for name, (shard, articles) in sorted(wanted.items()):
+            about = about_shard(self.store / "rows" / name)
+            if about is None or about["made"].articles != articles:
+                raise StoreError(f"{self.store / 'rows' / name}: it was written and is not there; run again")
+            faults += [Fault(*fault) for fault in about["faults"]]
+            shards.append(
+                {
+                    "name": name,
+                    "outlet": shard.outlet,
+                    "month": shard.month,
+                    "articles": articles,
+                    "n_articles": about["n_articles"],
+                    "n_rows": about["n_rows"],
+                }
+            )
+        n_set_aside: Counter[str] = Counter()
+        for part in parts:
+            n_set_aside.update(part["set_aside"])
+        self._merge(list(wanted))
+        if self.redacted:
+            faults = [replace(fault, message=_without_words(fault.message)) for fault in faults]
+            notes = [replace(note, message=_without_words(note.message)) for note in notes]
+        lines = (json.dumps(asdict(fault), ensure_ascii=False) + "\n" for fault in faults)
+        write_text(self.store / FAULTS, lines)
+        manifest = {
+            "inputs": [each for part in parts for each in part["inputs"]],
+            "code": self.made.code,
+            "lexicons": lexicon_digests(),
+            "options": self.made.options,
+            "redacted": self.redacted,
+            "n_articles": sum(shard["n_articles"] for shard in shards),
+            "n_attributions": sum(shard["n_rows"] for shard in shards),
+            "n_faults": len(faults),
+            "n_set_aside": dict(sorted(n_set_aside.items())),
+            "shards": shards,
+        }
+        self._clear(set(wanted))
+        write_text(self.store / MANIFEST, [json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"])
+        shutil.rmtree(self.work)
+        return Processed(
+            self.store,
+            manifest["n_articles"],
+            manifest["n_attributions"],
+            n_set_aside.total(),
+            n_analysed,
+            tuple(faults),
+            tuple(notes),
+        )
+
+    def _merge(self, names: list[str]) -> None:
+        if names:
+            merge_files([self.store / "counts" / name for name in sorted(names)], self.store / COUNTS)
+            return
+        import pyarrow.parquet as pq
+
+        with replacing(self.store / COUNTS) as part:
+            nothing = count_rows(analyse([], pickle.loads(self.camps)), pickle.loads(self.camps))
+            pq.write_table(counts_to_arrow(nothing), part)
+
+    def _clear(self, wanted: set[str]) -> None:
+        """Take away shards that nothing is in any more, and what a run left half written."""
+        for folder in ("rows", "counts"):
+            for path in sorted((self.store / folder).rglob("*"), reverse=True):
+                if path.is_dir():
+                    with suppress(OSError):
+                        path.rmdir()
+                elif path.relative_to(self.store / folder).as_posix() not in wanted:
+                    path.unlink(missing_ok=True)
+        for path in self.store.glob(".*.part"):
+            path.unlink(missing_ok=True)
+
+
+def _without_words(message: str) -> str:
+    """Leave out what a message shows of a cell."""
+    return re.sub(r"'[^']*'|\"[^\"]*\"|\[.*\]|\{.*\}", "…", message)
+
+
+# Analysing: sorted parts into shards ----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4)
+def _camps_of(pickled: bytes) -> Camps:
+    camps: Camps = pickle.loads(pickled)
+    return camps
+
+
+def _analyse_shards(task: _Analysing) -> dict[str, Any]:
+    """Analyse shards together and write each; what a disk refuses is told, since an error may not find its way back."""
+    result: dict[str, Any] = {"n": 0, "n_bytes": 0, "n_faults": 0, "error": ""}
+    with ONE_AT_A_TIME:
+        try:
+            camps = _camps_of(task.camps)
+            anew = [each for each in task.shards if not _scored_anew(task, *each[:2], camps)]
+            tables = [stored_articles(task.store / WORK, pieces) for _, _, pieces in anew]
+            if tables:
+                _write_analysed(task, anew, tables, camps, result)
+        except OSError as error:
+            result["error"] = str(error)
+    return result
+
+
+def _write_analysed(
+    task: _Analysing,
+    shards: Sequence[tuple[Shard, str, tuple[Piece, ...]]],
+    tables: Sequence[pd.DataFrame],
+    camps: Camps,
+    result: dict[str, Any],
+) -> None:
+    whole = pd.concat(tables, ignore_index=True)
+    articles = articles_of(whole[~whole["article_id"].isin(task.dead)])
+    rows, skipped = analysed(articles, camps) if articles else (analyse([], camps), {})
+    skipped |= dict.fromkeys(task.dead, "the worker process ended each time it was analysed")
+    shard_of = {name: place for place, table in enumerate(tables) for name in table["article_id"]}
+    place_of = rows["article_id"].map(shard_of).to_numpy()
+    for place, ((shard, digest_of_articles, _), table) in enumerate(zip(shards, tables, strict=True)):
+        faults = [
+            [file, whole_number(number), f"article '{name}': {skipped[name]}"]
+            for name, file, number in zip(table["article_id"], table["file"], table["row"], strict=True)
+            if name in skipped
+        ]
+        about = {"faults": faults, "n_articles": len(table) - len(faults)}
+        _write(task, shard, digest_of_articles, rows[place_of == place].reset_index(drop=True), about, camps)
+        result["n_faults"] += len(faults)
+    result["n"] += len(whole)
+    result["n_bytes"] += int(whole["text"].str.len().sum())
+
+
+def _scored_anew(task: _Analysing, shard: Shard, articles: str, camps: Camps) -> bool:
+    """Score what is there anew, where all that has changed is data that only scores read."""
+    path = task.store / "rows" / shard.name
+    about = about_shard(path)
+    wanted = replace(task.made, articles=articles)
+    if task.redacted or about is None or replace(about["made"], scoring=wanted.scoring) != wanted:
+        return False
+    try:
+        found = read_shard(path)
+    except StoreError:
+        return False
+    rows = score_all(found[[column.name for column in ATTRIBUTION_COLUMNS]], camps)
+    _write(task, shard, articles, rows, {"faults": about["faults"], "n_articles": about["n_articles"]}, camps)
+    return True
+
+
+def _write(
+    task: _Analysing, shard: Shard, articles: str, rows: pd.DataFrame, about: dict[str, Any], camps: Camps
+) -> None:
+    made = replace(task.made, articles=articles)
+    counts = counts_to_arrow(count_rows(rows, camps))
+    written = arrow_table(redact(rows) if task.redacted else rows)
+    # the rows last: where they are there, the counts are as well
+    write_shard(task.store / "counts" / shard.name, counts, made, {"n_articles": about["n_articles"]})
+    write_shard(task.store / "rows" / shard.name, written, made, about)
+
+
+def _try_articles(task: _Analysing) -> int:
+    """Analyse articles for nothing but to see whether the worker survives it."""
+    with ONE_AT_A_TIME:
+        table = stored_articles(task.store / WORK, [piece for _, _, pieces in task.shards for piece in pieces])
+        with suppress(Exception):
+            analysed(articles_of(table[~table["article_id"].isin(task.dead)]), _camps_of(task.camps))
+    return len(table)

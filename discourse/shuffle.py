@@ -1,0 +1,257 @@
+"""Sort articles by outlet and month on disk, in parts that are read apart from each other."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from discourse.corpus import Article, ArticleStream, Fault, FilePart, again, stream_articles
+from discourse.partition import COLUMNS
+from discourse.store import Shard, code_digest, digest, write_text
+from discourse.tables import replacing
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+SHARD_ARTICLES = 500  # that stand in one file at most, or nearly
+_RUN_CHARACTERS = 1 << 23  # of articles that are held while a part is sorted
+ONE_AT_A_TIME = threading.Lock()  # a Dask worker may have several threads; lexicons and csv's limits are one a process
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A task: read some parts of the sources and write their articles, sorted, into the folder of work."""
+
+    parts: tuple[FilePart, ...]
+    columns: Mapping[str, str] | None
+    metadata: str | Path | None
+    names: str | None
+    work: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Rows of one batch of a file of sorted articles."""
+
+    file: str
+    batch: int
+    rows: tuple[int, ...]
+
+
+def _schema() -> pa.Schema:
+    import pyarrow as pa
+
+    text = pa.string()
+    fields = {name: text for name in COLUMNS}
+    fields |= {"date": pa.date32(), "quotations": pa.list_(pa.list_(pa.int64()))}
+    fields |= {"file": text, "row": pa.int64(), "hash": pa.uint64(), "content": pa.uint64()}
+    return pa.schema(list(fields.items()))
+
+
+def read_parts(task: Reading) -> dict[str, Any]:
+    """Read some parts of the sources, and write their articles sorted by outlet and month; once for the same bytes."""
+    with ONE_AT_A_TIME:
+        inputs = [_input(part) for part in task.parts]
+        listed = None if task.metadata is None else Path(task.metadata).read_bytes().hex()
+        key = json.dumps([inputs, [part.inside for part in task.parts], task.columns and dict(task.columns), listed])
+        file = digest(key.encode(), str(task.names).encode(), code_digest().encode())
+        marker = task.work / f"{file}.json"
+        with suppress(OSError, ValueError):
+            known: dict[str, Any] = json.loads(marker.read_text(encoding="utf-8"))
+            return known
+        stream = stream_articles(*task.parts, columns=task.columns, metadata=task.metadata, names=task.names)
+        n, batches = _write_sorted(stream, task.work / f"{file}.arrow")
+        found = {
+            "file": file,
+            "n": n,
+            "batches": batches,
+            "faults": [[f.file, f.row, f.message] for f in stream.faults],
+            "notes": [[f.file, f.row, f.message] for f in stream.notes],
+            "set_aside": dict(stream.set_aside),
+            "unused": list(stream.unused()),
+            "inputs": inputs,
+        }
+        write_text(marker, [json.dumps(found, ensure_ascii=False)])
+        return found
+
+
+def _input(part: FilePart) -> dict[str, Any]:
+    made = blake2b(digest_size=16)
+    with suppress(OSError), part.path.open("rb") as file:  # reading says what is wrong with it
+        file.seek(part.start)
+        left = part.end - part.start
+        while left > 0 and (data := file.read(min(left, 1 << 20))):
+            made.update(data)
+            left -= len(data)
+    return {"file": str(part.path), "start": part.start, "end": part.end, "digest": made.hexdigest()}
+
+
+def _write_sorted(stream: ArticleStream, path: Path) -> tuple[int, list[list[Any]]]:
+    """Write articles in batches of one outlet and month each, and say which these are."""
+    import pyarrow as pa
+
+    batches: list[list[Any]] = []
+    held: list[dict[str, Any]] = []
+    n = n_characters = 0
+
+    def flush() -> None:
+        held.sort(key=lambda row: (row["outlet"] or "", row["outlet"] is not None, str(row["date"])[:7], row["hash"]))
+        start = 0
+        for place in range(1, len(held) + 1):
+            if place == len(held) or _of(held[place]) != _of(held[start]):
+                batches.append([*_of(held[start])])
+                writer.write_batch(pa.RecordBatch.from_pylist(held[start:place], _schema()))
+                start = place
+        held.clear()
+
+    with replacing(path) as part, pa.OSFile(str(part), "wb") as sink, pa.ipc.new_file(sink, _schema()) as writer:
+        for article in stream:
+            n += 1
+            n_characters += len(article.text)
+            held.append(_row(article, *stream.place_of(article.id)))
+            if n_characters >= _RUN_CHARACTERS:
+                flush()
+                n_characters = 0
+        flush()
+    return n, batches
+
+
+def _of(row: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    return row["outlet"], None if row["date"] is None else str(row["date"])[:7]
+
+
+def _row(article: Article, file: str, number: int | None) -> dict[str, Any]:
+    before = len(article.title) + 1 if article.title else 0
+    row: dict[str, Any] = {
+        "article_id": article.id,
+        "title": article.title or None,
+        "text": article.text,
+        "outlet": article.outlet,
+        "date": article.date,
+        "url": article.url,
+        "quotations": [[span.start - before, span.end - before] for span in article.quotations] or None,
+    }
+    content = "\0".join(str(cell) for cell in row.values()).encode("utf-8", "surrogatepass")
+    return {**row, "file": file, "row": number, "hash": _number(article.id.encode()), "content": _number(content)}
+
+
+def _number(data: bytes) -> int:
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "big")
+
+
+class Index:
+    """Where every article stands in the sorted parts, by outlet and month: 28 bytes an article."""
+
+    def __init__(self, files: Sequence[str | None], work: Path) -> None:
+        import pyarrow as pa
+
+        self._files = [file for file in files if file is not None]
+        self._work = work
+        keys: dict[tuple[str | None, str | None], int] = {}
+        columns: dict[str, list[NDArray[Any]]] = {
+            name: [] for name in ("hash", "content", "key", "part", "batch", "at")
+        }
+        for part, file in enumerate(self._files):
+            marker = json.loads((work / f"{file}.json").read_text(encoding="utf-8"))
+            with pa.memory_map(str(work / f"{file}.arrow")) as source:
+                reader = pa.ipc.open_file(source)
+                for batch, key in enumerate(marker["batches"]):
+                    stored = reader.get_batch(batch)
+                    n = stored.num_rows
+                    columns["hash"].append(stored.column("hash").to_numpy().copy())
+                    columns["content"].append(stored.column("content").to_numpy().copy())
+                    columns["key"].append(np.full(n, keys.setdefault(tuple(key), len(keys)), np.int32))
+                    columns["part"].append(np.full(n, part, np.int32))
+                    columns["batch"].append(np.full(n, batch, np.int32))
+                    columns["at"].append(np.arange(n, dtype=np.int32))
+        kinds = {"hash": np.uint64, "content": np.uint64}
+        held = {
+            name: np.concatenate(made) if made else np.zeros(0, kinds.get(name, np.int32))
+            for name, made in columns.items()
+        }
+        self._hash, self._content = held["hash"], held["content"]
+        self._key, self._part, self._batch, self._at = (held[name] for name in ("key", "part", "batch", "at"))
+        self._keys = list(keys)
+        self._doubles: list[Fault] = []
+        kept = self._first_of_each()
+        self._order = kept[np.lexsort((self._content[kept], self._hash[kept], self._key[kept]))]
+
+    def doubles(self) -> list[Fault]:
+        """Say which articles have an id that stood before."""
+        return self._doubles
+
+    def _first_of_each(self) -> NDArray[np.int64]:
+        """Leave out every article whose id stands in an earlier part; within one, the reader has done so."""
+        order = np.lexsort((self._part, self._hash))
+        same = np.flatnonzero(self._hash[order][1:] == self._hash[order][:-1])
+        dropped = []
+        start = 0
+        while start < len(same):
+            end = start
+            while end + 1 < len(same) and same[end + 1] == same[end] + 1:
+                end += 1
+            first: dict[str, dict[Any, Any]] = {}
+            for place in order[same[start] : same[end] + 2]:
+                (row,) = stored_articles(self._work, self.pieces(np.array([place]))).to_dict("records")
+                known = first.setdefault(row["article_id"], row)
+                if known is not row:
+                    dropped.append(int(place))
+                    message = again(row["article_id"], known["file"], whole_number(known["row"]))
+                    self._doubles.append(Fault(row["file"], whole_number(row["row"]), message))
+            start = end + 1
+        self._doubles.sort(key=lambda fault: (fault.file, fault.row or 0))
+        return np.setdiff1d(np.arange(len(self._hash)), dropped)
+
+    def shards(self) -> Iterator[tuple[Shard, str, NDArray[np.int64]]]:
+        """Give every shard with the digest of its articles and their places, by outlet and month."""
+        order = self._order
+        bounds = np.searchsorted(self._key[order], np.arange(len(self._keys) + 1))
+        by_name = sorted(
+            range(len(self._keys)), key=lambda k: [(name is not None, name or "") for name in self._keys[k]]
+        )
+        for key in by_name:
+            rows = order[bounds[key] : bounds[key + 1]]
+            if not len(rows):
+                continue
+            halvings = max(0, int(np.ceil(np.log2(len(rows) / SHARD_ARTICLES))))
+            part_of = np.right_shift(self._hash[rows], 64 - halvings) if halvings else np.zeros(len(rows), np.uint64)
+            for part in range(1 << halvings):
+                chosen = rows[part_of == part]
+                if len(chosen):
+                    pairs = np.column_stack([self._hash[chosen], self._content[chosen]])
+                    articles = digest(pairs.astype(">u8").tobytes())
+                    yield Shard(*self._keys[key], part, 1 << halvings), articles, chosen
+
+    def pieces(self, rows: NDArray[np.int64]) -> tuple[Piece, ...]:
+        """Say where articles stand."""
+        found: dict[tuple[int, int], list[int]] = {}
+        for row in rows:
+            found.setdefault((int(self._part[row]), int(self._batch[row])), []).append(int(self._at[row]))
+        return tuple(Piece(self._files[part], batch, tuple(at)) for (part, batch), at in sorted(found.items()))
+
+
+def whole_number(number: Any) -> int | None:
+    return None if pd.isna(number) else int(number)
+
+
+def stored_articles(work: Path, pieces: Iterable[Piece]) -> pd.DataFrame:
+    """Read articles out of the sorted parts, sorted by their ids."""
+    import pyarrow as pa
+
+    found = []
+    for piece in pieces:
+        with pa.memory_map(str(work / f"{piece.file}.arrow")) as source:
+            batch = pa.ipc.open_file(source).get_batch(piece.batch)
+            found.append(pa.Table.from_batches([batch.take(pa.array(piece.rows))]))
+    table: pd.DataFrame = pa.concat_tables(found).to_pandas()
+    return table.sort_values("article_id", ignore_index=True)

@@ -1,0 +1,169 @@
+"""Who does the tasks of a run, this process or a Dask cluster, and how far they are."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from discourse.store import StoreError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What stands for the result of a task whose worker ended, each time that it was tried."""
+
+    message: str
+
+
+class Hands:
+    """This process."""
+
+    may_end = False
+
+    def results(self, work: Callable[[T], Any], tasks: Iterable[T]) -> Iterator[tuple[T, Any]]:
+        """Give the result of each task, in whatever order they are done."""
+        for task in tasks:
+            yield task, work(task)
+
+
+class _Cluster(Hands):
+    """The workers of a Dask cluster."""
+
+    may_end = True
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def results(self, work: Callable[[T], Any], tasks: Iterable[T]) -> Iterator[tuple[T, Any]]:
+        dask: Any = import_module("distributed")
+
+        waiting = iter(tasks)
+        running: dict[str, T] = {}
+        # more than are worked on, so that nobody waits; not all, so that the scheduler holds few
+        at_once = 2 * max(2, sum(self._client.nthreads().values()))
+
+        def submit(some: Iterable[T]) -> Iterator[Any]:
+            for task in some:
+                future = self._client.submit(work, task, pure=False)
+                running[future.key] = task
+                yield future
+
+        try:
+            done = dask.as_completed(submit(islice(waiting, at_once)))
+            for future in done:
+                task = running.pop(future.key)
+                try:
+                    result: Any = future.result()
+                except dask.KilledWorker as error:
+                    result = Ended(str(error).partition("\n")[0])
+                yield task, result
+                done.update(submit(islice(waiting, 1)))
+        except (OSError, TimeoutError) as error:
+            raise StoreError(f"the Dask cluster is gone ({error}); what is finished stays") from error
+
+
+@contextmanager
+def hands_of(workers: int | None, scheduler: str | None) -> Iterator[Hands]:
+    known = find_spec("distributed") is not None
+    wanted = workers or (os.cpu_count() or 1 if known else 1)
+    if scheduler is None and wanted == 1:
+        yield Hands()
+        return
+    if not known:
+        raise StoreError("several workers need Dask: pip install 'arabic-discourse[scale]', or give workers=1")
+    dask: Any = import_module("dask")
+    distributed: Any = import_module("distributed")
+
+    if scheduler is not None:
+        try:
+            client = distributed.Client(scheduler, timeout=10)
+        except (OSError, ValueError) as error:
+            raise StoreError(f"no Dask scheduler answers at {scheduler} ({error})") from None
+        with client:
+            yield _Cluster(client)
+        return
+    # a task whose worker ends is tried once more, then looked into
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        distributed.LocalCluster(
+            n_workers=wanted, threads_per_worker=1, processes=True, memory_limit=None, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield _Cluster(client)
+
+
+# Progress -------------------------------------------------------------------------------------------------------------
+
+
+class Told:
+    """Say how far a run is, on a bar and in a file."""
+
+    def __init__(self, shown: bool, log: Any) -> None:
+        self._shown = shown
+        self._log = log
+
+    @contextmanager
+    def stage(self, name: str, total: int, unit: str) -> Iterator[Callable[[int, int, int, int], None]]:
+        """Give a function to tell what is done: units of the stage, articles, bytes, faults."""
+        from tqdm.auto import tqdm
+
+        start = time.monotonic()
+        sums = np.zeros(4, dtype=np.int64)
+        last = 0.0
+        # small corpora are done before a bar would show
+        bar = tqdm(total=total, unit=unit, unit_scale=unit == "B", desc=name, disable=not self._shown, delay=2)
+
+        def step(*done: int) -> None:
+            nonlocal last
+            sums[:] += done
+            seconds = max(time.monotonic() - start, 1e-9)
+            rates = sums / seconds
+            bar.set_postfix_str(
+                f"{rates[1]:.0f} articles/s, {rates[2] / 1e6:.2f} MB/s, {rates[3]:.2f} faults/s", refresh=False
+            )
+            bar.update(done[0])
+            if self._log is not None and (seconds - last >= 1 or sums[0] >= total):
+                last = seconds
+                left = (total - int(sums[0])) / rates[0] if rates[0] else None
+                line = {
+                    "stage": name,
+                    "seconds": round(seconds, 3),
+                    "done": int(sums[0]),
+                    "total": total,
+                    "unit": unit,
+                    "articles": int(sums[1]),
+                    "bytes": int(sums[2]),
+                    "faults": int(sums[3]),
+                    "articles_per_second": round(float(rates[1]), 3),
+                    "megabytes_per_second": round(float(rates[2]) / 1e6, 3),
+                    "faults_per_second": round(float(rates[3]), 3),
+                    "seconds_left": None if left is None else round(float(left), 1),
+                }
+                self._log.write(json.dumps(line) + "\n")
+                self._log.flush()
+
+        with bar:
+            yield step
+
+
+@contextmanager
+def told_on(shown: bool, log: str | Path | None) -> Iterator[Told]:
+    if log is None:
+        yield Told(shown, None)
+        return
+    with Path(log).open("a", encoding="utf-8") as file:
+        yield Told(shown, file)
