@@ -12,14 +12,15 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from discourse.analysis import analyse, score_all
 from discourse.corpus import Fault, FilePart, split_sources, stream_articles, unread
 from discourse.partition import analysed, articles_of
-from discourse.shuffle import ONE_AT_A_TIME, Index, Piece, Reading, read_parts, stored_articles, whole_number
+from discourse.shuffle import ONE_AT_A_TIME, Index, Piece, Reading, read_parts, stored_articles
 from discourse.speakers import Camps, default_camps
 from discourse.store import (
     COUNTS,
@@ -43,6 +44,9 @@ from discourse.store import (
 from discourse.summaries import count_rows
 from discourse.tables import ATTRIBUTION_COLUMNS, arrow_table, redact, replacing
 from discourse.workers import Ended, Hands, Told, hands_of, told_on
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 PART_BYTES = 1 << 25  # of the sources, that one task reads
 TASK_ARTICLES = 200  # that one task analyses at least: what is lost where a worker ends
@@ -276,7 +280,10 @@ class _Run:
             about = about_shard(self.store / "rows" / name)
             if about is None or about["made"].articles != articles:
                 raise StoreError(f"{self.store / 'rows' / name}: it was written and is not there; run again")
-            faults += [Fault(*fault) for fault in about["faults"]]
+            faults += [
+                Fault(*index.place_of(article), f"article '{article}': {why}")
+                for article, why in sorted(about["skipped"].items())
+            ]
             shards.append(
                 {
                     "name": name,
@@ -364,66 +371,81 @@ def _analyse_shards(task: _Analysing) -> dict[str, Any]:
     with ONE_AT_A_TIME:
         try:
             camps = _camps_of(task.camps)
-            anew = [each for each in task.shards if not _scored_anew(task, *each[:2], camps)]
-            tables = [stored_articles(task.store / WORK, pieces) for _, _, pieces in anew]
-            if tables:
-                _write_analysed(task, anew, tables, camps, result)
+            stood = {shard: found for shard, articles, _ in task.shards if (found := _to_score(task, shard, articles))}
+            if stood:
+                _score_anew(task, stood, camps)
+            anew = [(shard, articles, pieces) for shard, articles, pieces in task.shards if shard not in stood]
+            if anew:
+                _find_anew(task, anew, camps, result)
         except OSError as error:
             result["error"] = str(error)
     return result
 
 
-def _write_analysed(
-    task: _Analysing,
-    shards: Sequence[tuple[Shard, str, tuple[Piece, ...]]],
-    tables: Sequence[pd.DataFrame],
-    camps: Camps,
-    result: dict[str, Any],
-) -> None:
-    whole = pd.concat(tables, ignore_index=True)
-    articles = articles_of(whole[~whole["article_id"].isin(task.dead)])
-    rows, skipped = analysed(articles, camps) if articles else (analyse([], camps), {})
-    skipped |= dict.fromkeys(task.dead, "the worker process ended each time it was analysed")
-    shard_of = {name: place for place, table in enumerate(tables) for name in table["article_id"]}
-    place_of = rows["article_id"].map(shard_of).to_numpy()
-    for place, ((shard, digest_of_articles, _), table) in enumerate(zip(shards, tables, strict=True)):
-        faults = [
-            [file, whole_number(number), f"article '{name}': {skipped[name]}"]
-            for name, file, number in zip(table["article_id"], table["file"], table["row"], strict=True)
-            if name in skipped
-        ]
-        about = {"faults": faults, "n_articles": len(table) - len(faults)}
-        _write(task, shard, digest_of_articles, rows[place_of == place].reset_index(drop=True), about, camps)
-        result["n_faults"] += len(faults)
-    result["n"] += len(whole)
-    result["n_bytes"] += int(whole["text"].str.len().sum())
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A shard to write: of what articles, how many could be analysed, and why the others could not."""
+
+    shard: Shard
+    articles: str
+    n_articles: int
+    skipped: dict[str, str]
 
 
-def _scored_anew(task: _Analysing, shard: Shard, articles: str, camps: Camps) -> bool:
-    """Score what is there anew, where all that has changed is data that only scores read."""
+def _to_score(task: _Analysing, shard: Shard, articles: str) -> tuple[_Written, pd.DataFrame] | None:
+    """Give the attributions that stand already, where all that has changed is data that only scores read."""
     path = task.store / "rows" / shard.name
     about = about_shard(path)
     wanted = replace(task.made, articles=articles)
     if task.redacted or about is None or replace(about["made"], scoring=wanted.scoring) != wanted:
-        return False
-    try:
-        found = read_shard(path)
-    except StoreError:
-        return False
+        return None
+    with suppress(StoreError):  # what is damaged is made anew
+        return _Written(shard, articles, about["n_articles"], about["skipped"]), read_shard(path)
+    return None
+
+
+def _score_anew(task: _Analysing, stood: Mapping[Shard, tuple[_Written, pd.DataFrame]], camps: Camps) -> None:
+    tables = [table for _, table in stood.values()]
+    place_of = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
+    found = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
     rows = score_all(found[[column.name for column in ATTRIBUTION_COLUMNS]], camps)
-    _write(task, shard, articles, rows, {"faults": about["faults"], "n_articles": about["n_articles"]}, camps)
-    return True
+    _write(task, rows, place_of, [written for written, _ in stood.values()], camps)
+
+
+def _find_anew(
+    task: _Analysing,
+    shards: Sequence[tuple[Shard, str, tuple[Piece, ...]]],
+    camps: Camps,
+    result: dict[str, Any],
+) -> None:
+    tables = [stored_articles(task.store / WORK, pieces) for _, _, pieces in shards]
+    whole = pd.concat(tables, ignore_index=True)
+    rows, skipped = analysed(articles_of(whole[~whole["article_id"].isin(task.dead)]), camps)
+    skipped |= dict.fromkeys(task.dead, "the worker process ended each time it was analysed")
+    shard_of = {name: place for place, table in enumerate(tables) for name in table["article_id"]}
+    to_write = []
+    for (shard, articles, _), table in zip(shards, tables, strict=True):
+        without = {name: skipped[name] for name in table["article_id"] if name in skipped}
+        to_write.append(_Written(shard, articles, len(table) - len(without), without))
+        result["n_faults"] += len(without)
+    _write(task, rows, np.array([shard_of[name] for name in rows["article_id"]]), to_write, camps)
+    result["n"] += len(whole)
+    result["n_bytes"] += int(whole["text"].str.len().sum())
 
 
 def _write(
-    task: _Analysing, shard: Shard, articles: str, rows: pd.DataFrame, about: dict[str, Any], camps: Camps
+    task: _Analysing, rows: pd.DataFrame, place_of: NDArray[np.int64], shards: Sequence[_Written], camps: Camps
 ) -> None:
-    made = replace(task.made, articles=articles)
-    counts = counts_to_arrow(count_rows(rows, camps))
-    written = arrow_table(redact(rows) if task.redacted else rows)
-    # the rows last: where they are there, the counts are as well
-    write_shard(task.store / "counts" / shard.name, counts, made, {"n_articles": about["n_articles"]})
-    write_shard(task.store / "rows" / shard.name, written, made, about)
+    """Divide what was analysed together among its shards, of which every article is in one, and write each."""
+    counted = count_rows(rows, camps)
+    shard_of = dict(zip(rows["article_id"], place_of, strict=True))
+    places = np.array([shard_of[name] for name in counted["article_id"]])
+    counts, written = counts_to_arrow(counted), arrow_table(redact(rows) if task.redacted else rows)
+    for place, each in enumerate(shards):
+        made = replace(task.made, articles=each.articles)
+        about = {"n_articles": each.n_articles, "skipped": each.skipped}
+        for folder, table, where in (("counts", counts, places), ("rows", written, place_of)):
+            write_shard(task.store / folder / each.shard.name, table.take(np.flatnonzero(where == place)), made, about)
 
 
 def _try_articles(task: _Analysing) -> int:

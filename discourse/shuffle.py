@@ -190,6 +190,12 @@ class Index:
         """Say which articles have an id that stood before."""
         return self._doubles
 
+    def place_of(self, identity: str) -> tuple[str, int | None]:
+        """Give the file and the row that an article was read from."""
+        places = self._order[self._hash[self._order] == _number(identity.encode())]
+        rows = stored_articles(self._work, self.pieces(places)).to_dict("records")
+        return next((row["file"], _whole(row["row"])) for row in rows if row["article_id"] == identity)
+
     def _first_of_each(self) -> NDArray[np.int64]:
         """Leave out every article whose id stands in an earlier part; within one, the reader has done so."""
         order = np.lexsort((self._part, self._hash))
@@ -206,8 +212,8 @@ class Index:
                 known = first.setdefault(row["article_id"], row)
                 if known is not row:
                     dropped.append(int(place))
-                    message = again(row["article_id"], known["file"], whole_number(known["row"]))
-                    self._doubles.append(Fault(row["file"], whole_number(row["row"]), message))
+                    message = again(row["article_id"], known["file"], _whole(known["row"]))
+                    self._doubles.append(Fault(row["file"], _whole(row["row"]), message))
             start = end + 1
         self._doubles.sort(key=lambda fault: (fault.file, fault.row or 0))
         return np.setdiff1d(np.arange(len(self._hash)), dropped)
@@ -240,7 +246,7 @@ class Index:
         return tuple(Piece(self._files[part], batch, tuple(at)) for (part, batch), at in sorted(found.items()))
 
 
-def whole_number(number: Any) -> int | None:
+def _whole(number: Any) -> int | None:
     return None if pd.isna(number) else int(number)
 
 

@@ -38,14 +38,14 @@ def ended(child: int) -> int:
 
 
 def dying_at(count: int, work: Callable[[], object]) -> None:
-    """Do some work, and die where the file of this number is about to take its place, or just has."""
+    """Do some work, and die where the file of this number is about to take its place, or, of every other, just has."""
     seen = 0
     replace = Path.replace
 
     def counting(self: Path, target: Path) -> Path:
         nonlocal seen
         seen += 1
-        if seen == count and count % 2:
+        if seen == count and count % 4 == 1:
             os.kill(os.getpid(), signal.SIGKILL)
         moved = replace(self, target)
         if seen == count:
@@ -58,7 +58,7 @@ def dying_at(count: int, work: Callable[[], object]) -> None:
 
 def main(source: str, folder: str) -> None:
     """Print, for each killed run, whether a signal ended it and whether it was finished as if nothing had happened."""
-    scale.PART_BYTES, scale.TASK_ARTICLES, shuffle.SHARD_ARTICLES = 4_000, 4, 4
+    scale.PART_BYTES, scale.TASK_ARTICLES, shuffle.SHARD_ARTICLES = 4_000, 6, 4
     analyse(read_corpus(source))  # load once; every run is a child that has it
 
     def run(store: Path) -> object:
@@ -80,9 +80,9 @@ def main(source: str, folder: str) -> None:
         left = contents(store) if store.is_dir() else {}
         ended(forked(lambda store=store: run(store)))  # type: ignore[misc]
         found["moments"].append([signalled, left == wanted, contents(store) == wanted])
-    number, signalled = 0, 1
+    number, signalled = -1, 1
     while signalled:
-        number += 1
+        number += 2
         store = Path(folder) / f"file-{number}"
         signalled = ended(forked(lambda store=store, n=number: dying_at(n, lambda: run(store))))  # type: ignore[misc]
         finished = contents(store) == wanted
