@@ -50,8 +50,12 @@ class NominalCues(Complements):
         """A light verb with its noun: وجه الوزير دعوة إلى …, أبدت الحكومة استعدادا لـ …, على ثقة بأن …"""
         words, limit = self.words, self.limit[i]
         reach = min(limit, i + 14)
+        near = [w.form for w in words[i + 1 : reach]]
+        near += [form[1:] for form in near]  # without a preposition that hangs on it
         for expression, form in word.light:
             if form.part == "participle" and word.form[-1] not in "اهن":
+                continue
+            if expression.nouns.keys().isdisjoint(near):
                 continue
             k = i + 1
             while k < reach:
@@ -187,8 +191,7 @@ class NominalCues(Complements):
         before = words[i - 1] if i > self.begin[i] else None
         if before is not None and (before.flags & NEGATOR or before.form in self.language.groups["unreal"]):
             return None  # لا شك في أن, في حال رفض العرض
-        clause = i + 1 < self.n and words[i + 1].flags & COMPLEMENTISER
-        if form.definite and not clause and (words[i].title is not None or self._in_name(i)):
+        if form.definite and not self._is_spelt_out(i) and (words[i].title is not None or self._in_name(i)):
             return None  # المعارضة السورية, وكالة الأنباء; but نفى الادعاء بأن
         given = i + 1 < self.n and words[i + 1].form in self.language.groups["agents"]
         for f in self.found[-2:]:
@@ -223,6 +226,16 @@ class NominalCues(Complements):
                 return False
             if future(self.words[k]):
                 return True
+        return False
+
+    def _is_spelt_out(self, i: int) -> bool:
+        """Whether a noun that could name a body has its claim: نفى الادعاء بأن, الادعاء الأساسي هو أن, الادعاءات."""
+        words = self.words
+        if words[i].form.endswith("ات"):
+            return True
+        for k in range(i + 1, min(self.limit[i], i + 8)):
+            if words[k].flags & COMPLEMENTISER:
+                return k == i + 1 or words[k - 1].form in self.language.groups["free_pronouns"]
         return False
 
     def _adjective(self, i: int, form: CueForm) -> Found | None:

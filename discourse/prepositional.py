@@ -37,7 +37,10 @@ class PrepositionalCues(NominalCues):
         if word.conjunction:
             entries += self.language.prepositional.get(word.form[1:], ())
         limit = self.limit[i]
+        follows = words[i + 1].form if i + 1 < limit else ""
         for entry in entries:
+            if len(entry.words) > 1 and not follows.startswith(entry.words[1]):
+                continue
             end = self._matches(i, entry, limit)
             if not end:
                 continue
