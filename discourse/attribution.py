@@ -239,8 +239,12 @@ class _Reader(PrepositionalCues):
                     if not form.cue.takes("addressee") and not form.cue.takes("object"):
                         k = object_start(words, phrase, self.names)
                         construct = k + 1 < phrase.end and words[k + 1].flags & DEFINITE
-                        if k < min(hit[0], phrase.end) and (
-                            words[k].flags & DEFINITE or words[k].title is not None or construct
+                        surname = phrase.kind == "person" and hit[0] == k + 1 and words[k].title is None
+                        surname = surname and not words[k].cues  # وأشار الدكتور العبادلي | إلى أهمية …
+                        if (
+                            not surname
+                            and k < min(hit[0], phrase.end)
+                            and (words[k].flags & DEFINITE or words[k].title is not None or construct)
                         ):
                             hit = None  # أقر البرلمان القانون بالأغلبية: its object is no speech
                 if hit is not None and kind == "addressee" and form.cue.takes("object"):
@@ -299,7 +303,7 @@ class _Reader(PrepositionalCues):
         if (
             how in ("object", "prep")
             and "needs-subject" in form.cue.guards
-            and not (how == "prep" and self._joined_verb(i))
+            and not ((how == "prep" or form.number == "p") and self._joined_verb(i))
         ):
             if phrase is None and not self._preposed(i, form):
                 return None

@@ -280,8 +280,8 @@ class Complements(Subjects):
             return None
         if first.form.startswith(("وال", "فال")) and begin > start and first.title is None:
             return None
-        if self._verbs(begin):
-            return None
+        if any(phrase is None or not c.pronoun or c.part != "past" for c in self._verbs(begin)):
+            return None  # but وينفي المدير | علمه بالأمر: behind its subject no second verb stands
         if begin + 1 >= limit and not first.flags & DEFINITE:
             return None
         return begin, begin

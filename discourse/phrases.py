@@ -381,4 +381,5 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
     adjective = relational(word.form)
     if word.flags & DEFINITE:
         return adjective or not before.flags & DEFINITE and not names.kind(words, k - 1)
-    return not before.flags & DEFINITE and (before.title is not None or adjective)
+    apposed = relational(before.form) and k > 1 and words[k - 2].title is not None  # مصادر رسمية | مقتل
+    return not before.flags & DEFINITE and (before.title is not None and not apposed or adjective)
