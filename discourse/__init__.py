@@ -81,6 +81,7 @@ _PUBLIC = {
     "read_codebook": "coding",
     "read_coding": "coding",
     "write_sheet": "coding",
+    "review": "reviewing",
     "EvidenceError": "evidence",
     "concordance": "evidence",
     "show_evidence": "evidence",
@@ -160,6 +161,7 @@ if TYPE_CHECKING:
     from discourse.readings import engagement_shares as engagement_shares
     from discourse.reliability import agreement as agreement
     from discourse.reliability import confusion as confusion
+    from discourse.reviewing import review as review
     from discourse.robustness import fragility as fragility
     from discourse.scale import Processed as Processed
     from discourse.scale import process_corpus as process_corpus

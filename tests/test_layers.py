@@ -36,7 +36,7 @@ LAYERS = (
     ("correction", "permutation", "readings", "robustness", "silence"),
     ("simulate", "keyness"),
     ("scoring", "coding", "plots", "display", "evidence"),
-    ("analysis",),
+    ("analysis", "reviewing"),
     ("partition", "summaries"),
     ("store",),
     ("shuffle", "workers"),
