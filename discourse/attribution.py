@@ -117,7 +117,7 @@ class _Reader(PrepositionalCues):
                 self._colon(i)
         self.found.sort(key=lambda f: f.cue)
         for made in self.found:
-            if made.source is None and made.subject_open:
+            if made.source is None and (made.subject_open or made.rule.startswith("participle")):
                 self._subject_before(made)
         end_contents(self, self.found)
         self._orphans()

@@ -99,7 +99,7 @@ def head_kind(words: Sequence[Word], i: int, names: Names) -> str:
     if word.title is not None:
         return word.title.kind
     if i + 2 < len(words) and (word.form, words[i + 1].form) in names.language.partitives:
-        return head_kind(words, i + 2, names)  # كل من الوزيرين
+        return head_kind(words, i + 2, names) or "person"  # كل من الوزيرين
     return names.kind(words, i)
 
 
@@ -159,6 +159,8 @@ def noun_phrase(
             break  # كيري | الشهر الماضي
         if (word.form, follows) in names.language.anonymity or word.form in groups["relative_verbs"]:
             break  # مصدر | طلب عدم ذكر اسمه, استطلاع | أجرته الصحيفة
+        if flags & OCCASION and word.title is None and word.form.endswith(("ه", "ها")) and forms[k][-1] != "ة":
+            break  # بحاح | تصريحاته
         if word.form in groups["subject_pronouns"] and word.form[0] == "و" and not _tells_office(words, k + 1, groups):
             break  # النائب | وهو من الحزب الحاكم
         if TANWIN in form and not accusative and word.title is None:

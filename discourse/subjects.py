@@ -14,6 +14,7 @@ from discourse.lexicon import (
     JUSSIVE,
     NEGATOR,
     NEWLINE,
+    OCCASION,
     PREPOSITION,
     RELATIVE,
     TIME,
@@ -66,11 +67,20 @@ class Subjects(Passage):
         told = form.cue.takes("addressee") or form.cue.key in self.language.groups["telling"]
         if told and not form.pronoun:
             stop = min(stop, object_start(self.words, phrase, self.names))
-            if how == "addressee" and stop >= min(phrase.end, end) and _needs_object(form):
+            alone = how == "addressee" and stop >= min(phrase.end, end) and _needs_object(form)
+            if alone and not (phrase.kind == "person" and self._parts(phrase.end, end)):
                 return None  # ووصف الوضع بأنه: what stands between verb and preposition is the object
         while stop > phrase.start and self.forms[stop - 1] in MARKS and stop - 1 in self.close_of:
             stop -= 1
         return phrase.start, stop
+
+    def _parts(self, k: int, end: int) -> bool:
+        """Whether word k parts a subject from the object that is still to come: وصف الوزير، … or … في تصريح له …"""
+        if k + 2 >= end:
+            return False
+        words = self.words
+        apart = words[k].flags & (COMMA | TIME) or words[k].form in self.language.groups["subject_pronouns"]
+        return bool(apart or words[k].flags & PREPOSITION and words[k + 1].flags & OCCASION)
 
     def _late_subject(self, start: int, end: int) -> tuple[int, int] | None:
         """A subject that place, time and occasion part from its verb: أعلن في موسكو أمس، بعد اللقاء، الوزير أن."""
@@ -143,9 +153,13 @@ class Subjects(Passage):
     def _subject_before(self, made: Found) -> None:
         """Give a verb without a subject behind it the one before it."""
         form = made.form
+        i = made.cue[0]
+        if form is not None and form.part == "participle" and i < self.title_end:
+            head = noun_phrase(self.words, self.forms, self.begin[i], i, self.names)
+            if head is not None and head.sentient and head.end == i:
+                made.source = (head.start, head.end)  # a headline without a verb: الوزير محذرا: …
         if form is None or form.part not in ("past", "present", "jussive", "adjective"):
             return
-        i = made.cue[0]
         before = i - 1
         while before > self.begin[i] and self.words[before].flags & (AUXILIARY | NEGATOR):
             before -= 1

@@ -160,8 +160,8 @@ class Voices:
             return learned._replace(resolved_by="named before")
         if title is None:
             return self._learn(words, Voice(None, None, "unlisted", "", "", "s", True))
-        if len(words) > 1 and words[1].title is not None and any(base in groups["honorifics"] for base in head.bases):
-            return self.resolve(words[1:], lead, speaking)
+        if len(self._untitled(words)) < len(words):
+            return self.resolve(self._untitled(words), lead, speaking)
         if title.kind == "document":
             return self._document(words, title, speaking)
         return self._titled(words, title, self._place(lead))
@@ -225,8 +225,14 @@ class Voices:
                     return self._learn(words, plain._replace(state=voice.state, resolved_by=voice.resolved_by))
         return self._learn(words, plain)
 
+    def _untitled(self, words: Sequence[Word]) -> Sequence[Word]:
+        """A phrase without the honorific before its title: معالي | وزير الخارجية."""
+        honorific = any(base in self.language.groups["honorifics"] for base in words[0].bases)
+        return words[1:] if honorific and len(words) > 1 and words[1].title is not None else words
+
     def _office_key(self, words: Sequence[Word]) -> str:
         """A title with what it is of, where no state is named: وزير الخارجية, رئيس الوزراء; empty for a bare title."""
+        words = self._untitled(words)
         held = len(words) > 1 and not words[0].flags & DEFINITE and words[1].flags & DEFINITE
         title = words[0].title
         if title is None or title.kind != "person" or title.number != "s" or not held:
