@@ -28,7 +28,7 @@ READ = ("seed", "dev")  # beside the project's own corpora
 STRENGTH = 1.0  # inverse of the penalty on large weights
 RAREST = 8  # a sign that fewer attributions have gets no weight
 FOLDS = 10
-FEWEST = 50  # bins of 0.1 with fewer attributions are joined to the one above them
+FEWEST = 100  # bins of 0.1 with fewer attributions are joined to the one above them
 HEAD = """# How much each sign raises or lowers the odds that an attribution is right (log odds); `all` holds for every one,
 # `least` is the lowest sum: below it were too few to tell.
 # Written by `python -m tests.fit_confidence --write` from coded attributions; signs are those of discourse/confidence.py.
