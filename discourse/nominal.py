@@ -276,7 +276,13 @@ class NominalCues(Complements):
         told = "listed" not in form.cue.guards and form.cue.takes("addressee")  # إبلاغ السكان بـ
         if phrase is not None and (told or "objective" in form.cue.guards):
             # اتهام موسكو بـ: the genitive is the accused; اتهام موسكو لكييف بـ: the accuser
-            accused = next((k for k in range(start + 1, min(phrase.end + 1, limit)) if self._hangs(k, "ل")), 0)
+            own = {c.preposition for c in form.cue.complements if len(c.preposition) == 1}
+            accused = 0
+            for k in range(start + 1, min(phrase.end + 1, limit)):
+                if self._hangs(k, "ل"):
+                    accused = k
+                if accused or any(self._hangs(k, preposition) for preposition in own):
+                    break
             return _Owner((start, accused), accused, True) if accused else _Owner(None, start, False)
         if phrase is not None and phrase.sentient and not self._describes(start):
             return _Owner((phrase.start, phrase.end), phrase.end, True)
