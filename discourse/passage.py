@@ -127,7 +127,8 @@ class Passage:
         words = self.words
         for k in range(opened + 3, min(end, opened + LONGEST) - 1):
             follows = words[k + 1]
-            if words[k].flags & COMMA and follows.conjunction and any(c.person == 3 for c in self._verbs(k + 1)):
+            own = any(c.person == 1 for c in follows.cues)  # وأعتقد: still the one who is quoted
+            if words[k].flags & COMMA and follows.conjunction and self._verbs(k + 1) and not own:
                 return k
             if words[k].flags & STOP and self._is_stop(k):
                 if follows.conjunction and self._verbs(k + 1) or follows.form in self.language.groups["resumptions"]:
