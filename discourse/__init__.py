@@ -51,6 +51,8 @@ _PUBLIC = {
     "StanceError": "stance",
     "share_by": "estimates",
     "mean_by": "estimates",
+    "count_statements": "republished",
+    "find_republished": "republished",
     "contrast": "estimates",
     "rows_behind": "estimates",
     "correct": "correction",
@@ -161,6 +163,8 @@ if TYPE_CHECKING:
     from discourse.readings import engagement_shares as engagement_shares
     from discourse.reliability import agreement as agreement
     from discourse.reliability import confusion as confusion
+    from discourse.republished import count_statements as count_statements
+    from discourse.republished import find_republished as find_republished
     from discourse.reviewing import review as review
     from discourse.robustness import fragility as fragility
     from discourse.scale import Processed as Processed

@@ -13,11 +13,13 @@ from discourse.attribution import find_attributions
 from discourse.corpus import Article, read_study
 from discourse.engagement import score_engagement
 from discourse.framing import score_frames
+from discourse.republished import find_republished
 from discourse.sentiment import score_sentiment
 from discourse.speakers import resolve_speakers
 from discourse.stance import score_stance
 from discourse.tables import attributions_table
 from discourse.wording import score_wording
+from tests.planted_copies import generated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,6 +85,10 @@ def main() -> None:
             resolve_speakers(article, find_attributions(article))
         print(f"peak memory over {count:>5} articles, one by one   {tracemalloc.get_traced_memory()[1] / 1e6:.1f} MB")
         tracemalloc.stop()
+    many = generated(100_000)
+    start = time.perf_counter()
+    groups = find_republished(many)["group"].nunique()
+    print(f"copies among {len(many)} generated articles   {time.perf_counter() - start:.0f} s, {groups} groups")
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ LAYERS = (
     ("engagement", "wording"),
     ("sentiment", "framing"),
     ("stance",),
-    ("bidi", "clusters"),
+    ("bidi", "clusters", "republished"),
     ("estimates", "reliability"),
     ("correction", "permutation", "readings", "robustness", "silence"),
     ("simulate", "keyness"),
