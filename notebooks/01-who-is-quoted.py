@@ -134,8 +134,8 @@ ax = discourse.plot_shares(shares, language="ar", labels=arabic, title="لمن �
 [path.name for path in discourse.save_figure(ax, FIGURES / "01-shares-ar")]
 
 # %% [markdown]
-# Outlet by outlet. Here the interval speaks about *this* outlet and resamples its articles. With four or five articles each,
-# it is wide, and it should be.
+# Outlet by outlet. Here the interval speaks about *this* outlet and resamples its articles. With eight articles or fewer, it is
+# wide, and it should be.
 
 # %%
 by_outlet = discourse.share_by(table, "camp", within="outlet")
