@@ -18,7 +18,7 @@ import yaml
 from discourse.engagement import ACTS, ENGAGEMENTS, score_engagement
 from discourse.inflection import FormIndex, bare_words, load_inflection
 from discourse.lexicon import LexiconError, load_language
-from discourse.mentions import find_mentions
+from discourse.mentions import read_text
 from discourse.tables import in_document
 from discourse.text import fold, tokens
 
@@ -91,6 +91,7 @@ class Frames:
         self.most: int = settings["most"]
         self._window: int = settings["window"]
         self._weights = [settings["weights"][one.weight] for one in self.indicators]
+        self._keys = [fold(one.indicator) for one in self.indicators]
         self._words: dict[str, FormIndex] = defaultdict(FormIndex)  # by frame: several frames can share a word
         self._of_cue: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._mentions: list[tuple[int, int]] = []
@@ -155,15 +156,14 @@ class Frames:
             From frame to its score and the characters of the content that count for it, in their order. Frames for
             which nothing speaks are missing.
         """
-        forms, starts, ends = tokens(content)
-        language = load_language()
-        words = [language.word(form) for form in forms]
-        known = [self._look_up(word.form) for word in words]
+        text = read_text(content, day)
+        starts, ends = text.starts, text.ends
+        known = [self._look_up(word.form) for word in text.words]
         hits: dict[str, dict[str, _Hit]] = defaultdict(dict)
 
         def count(number: int, spans: Iterable[tuple[int, int]]) -> None:
             one = self.indicators[number]
-            hits[one.frame].setdefault(fold(one.indicator), _Hit(self._weights[number], [])).spans.extend(spans)
+            hits[one.frame].setdefault(self._keys[number], _Hit(self._weights[number], [])).spans.extend(spans)
 
         silent: dict[str, set[int]] = defaultdict(set)  # places of words that say nothing for a frame
         taken: dict[str, set[int]] = defaultdict(set)  # places of words that are weighed with others
@@ -181,7 +181,7 @@ class Frames:
                 if place not in taken[frame] and place not in silent[frame]:
                     count(number, [(starts[place], ends[place])])
         if self._mentions:
-            mentions = [one for one in find_mentions(words, day) if one.state is not None]
+            mentions = [one for one in text.mentions if one.state is not None]
             states = len({one.state for one in mentions})
             for least, number in self._mentions:
                 if states >= least:
@@ -205,12 +205,14 @@ class Frames:
     def _matches(self, known: Sequence[_Known]) -> list[tuple[int, tuple[int, ...]]]:
         """Patterns that are found, those of most words first: indicator, and the places of its words."""
         found: list[tuple[int, tuple[int, ...]]] = []
+        present = frozenset().union(*(word.elements for word in known))
         for place, word in enumerate(known):
             for element in word.elements:
                 for pattern in self._patterns.get(element, ()):
-                    places = self._follow(pattern, known, place)
-                    if places is not None:
-                        found.append((pattern.indicator, places))
+                    if present.issuperset(pattern.elements):
+                        places = self._follow(pattern, known, place)
+                        if places is not None:
+                            found.append((pattern.indicator, places))
         found.sort(key=lambda match: (-len(match[1]), match[1][0], match[0]))
         return found
 

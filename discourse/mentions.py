@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from discourse.lexicon import Actor, Word, load_language
+from discourse.text import tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,33 @@ class Mention:
     slug: str
     state: str | None
     kind: str  # of the actor data: state, capital, institution, organisation, person; or nation for an adjective
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A content or other words of a table, analysed: its tokens, what each can be, where it stands, and who is mentioned."""
+
+    forms: list[str]
+    words: list[Word]
+    starts: list[int]
+    ends: list[int]
+    mentions: list[Mention]
+
+
+@lru_cache(maxsize=20_000)
+def read_text(text: str, day: date | None = None) -> Text:
+    """Analyse a text for all scores that read it; those of the last articles are remembered.
+
+    Parameters
+    ----------
+    text
+        A content, or other words of a table.
+    day
+        When it was written, as for `find_mentions`.
+    """
+    forms, starts, ends = tokens(text)
+    words = list(map(load_language().word, forms))
+    return Text(forms, words, starts, ends, find_mentions(words, day))
 
 
 def _known_on(actor: Actor, day: date | None) -> bool:

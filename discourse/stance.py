@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -25,13 +24,12 @@ from discourse.lexicon import (
     LexiconError,
     Word,
     load_actors,
-    load_language,
 )
-from discourse.mentions import Mention, find_mentions
+from discourse.mentions import Mention, Text, read_text
 from discourse.sentiment import load_sentiment, score_sentiment
 from discourse.speakers import Camps, default_camps
 from discourse.tables import in_document
-from discourse.text import fold, tokens
+from discourse.text import fold
 
 Side = Literal["support", "oppose"]
 Targets = Camps | Mapping[str, Iterable[str]] | Iterable[str]
@@ -54,16 +52,6 @@ class Predicate:
     object: float
     forms: tuple[str, ...] = ()
     needs: str = ""  # a word that must follow at once, folded
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A content or the words before it, analysed once: its words, where they stand, and whom it mentions."""
-
-    words: list[Word]
-    starts: list[int]
-    ends: list[int]
-    mentions: list[Mention]
 
 
 @dataclass(slots=True)
@@ -89,6 +77,7 @@ class Stances:
         self._known: dict[str, tuple[Predicate | None, list[Predicate]]] = {}
         self._claims = frozenset(map(fold, self.weights["claims"]))
         self._refuted = tuple(tuple(fold(phrase).split()) for phrase in self.weights["refuted"])
+        self._refuting = frozenset(phrase[0] for phrase in self._refuted)
         self._doubting = frozenset(map(fold, self.weights["doubting"]))
         self._doubts = frozenset(map(fold, self.weights["doubts"]))
         self._disbelief = frozenset(tuple(fold(phrase).split()) for phrase in self.weights["disbelief"])
@@ -99,13 +88,6 @@ class Stances:
         self._aside = frozenset(map(fold, self.weights["asides"]))
         self._behind = frozenset(map(fold, self.weights["objects_behind"]))
         self._agents_behind = frozenset(tuple(fold(phrase).split()) for phrase in self.weights["agents_behind"])
-
-    def read(self, text: str, day: date | None) -> Text:
-        """Analyse a text: its words and the actors that it mentions."""
-        language = load_language()
-        forms, starts, ends = tokens(text)
-        words = [language.word(form) for form in forms]
-        return Text(words, starts, ends, find_mentions(words, day))
 
     def predicate(self, words: Sequence[Word], place: int) -> Predicate | None:
         """The predicate that a word is; one that needs another word behind it only where that follows."""
@@ -166,6 +148,8 @@ class Stances:
     def _is_refuted(self, words: Sequence[Word]) -> bool:
         """Whether a content says of a charge that there is nothing in it."""
         forms = [next(iter(bare_words(word.form)), word.form) for word in words]
+        if self._refuting.isdisjoint(forms):
+            return False
         return any(
             tuple(forms[place : place + len(phrase)]) == phrase
             for phrase in self._refuted
@@ -427,8 +411,10 @@ def _of_content(stances: Stances, looked: _Looked, row: tuple[Any, ...]) -> dict
     weights = stances.weights
     day = None if pd.isna(day) else day.date()
     content = content if isinstance(content, str) else ""
-    text = stances.read(content, day)
-    before = stances.read(between, day) if isinstance(between, str) else Text([], [], [], [])
+    text = read_text(content, day)
+    before = read_text(between if isinstance(between, str) else "", day)
+    if not any(looked.of_mention(one) for one in (*text.mentions, *before.mentions)):
+        return {}
     found: dict[str, Weighed] = defaultdict(Weighed)
     denied = engagement == "deny" or polarity == "negative" or stances.doubts(lemma, text)
     said = stances.weigh(text, content, act in weights["against"], denied)

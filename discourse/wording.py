@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -12,8 +12,8 @@ import pandas as pd
 import yaml
 
 from discourse.lexicon import DEFINITE, PREPOSITION, Word, load_language
-from discourse.mentions import find_mentions
-from discourse.quotation import pair_quotations
+from discourse.mentions import find_mentions, read_text
+from discourse.quotation import MARKS, pair_quotations
 from discourse.tables import in_document
 from discourse.text import fold, tokens
 
@@ -40,6 +40,8 @@ def scare_quotes(content: str, day: date | None = None) -> list[tuple[int, int]]
         Characters inside the marks, for every quotation of at most `longest` words (data/ar/wording.yml) that is neither the
         whole content nor a name: titles of newspapers and listed actors stand in marks without any distance.
     """
+    if MARKS.isdisjoint(content):
+        return []
     settings = _settings()
     forms, starts, ends = tokens(content)
     language = load_language()
@@ -61,6 +63,7 @@ def _bare(word: Word) -> tuple[str, ...]:
     return tuple(base.removeprefix("ال") for base in word.bases)
 
 
+@lru_cache(maxsize=20_000)
 def naming(source: str, day: date | None = None) -> str:
     """Say how a source is named.
 
@@ -104,6 +107,7 @@ def _has_own_name(words: Sequence[Word], listed: set[int]) -> bool:
     return False
 
 
+@lru_cache(maxsize=20_000)
 def voice(cue: str, rule: str) -> str | None:
     """Say whether a cue is a verb in the active or in the passive voice; None for a colon, a preposition, a noun."""
     settings = _settings()
@@ -158,7 +162,7 @@ def score_wording(table: pd.DataFrame) -> pd.DataFrame:
         marks.append([place for span in quoted if (place := in_document(*span, pieces)) is not None])
         names.append(naming(source, day) if isinstance(source, str) else None)
         voices.append(voice(cue, rule) if isinstance(cue, str) else None)
-        lengths.append(float(sum(form[0].isalnum() for form in tokens(content)[0])))
+        lengths.append(float(sum(form[0].isalnum() for form in read_text(content, day).forms)))
     return table.assign(
         wording=pd.Series(wording, index=table.index, dtype=object),
         scare_quotes=pd.Series(marks, index=table.index, dtype=object),

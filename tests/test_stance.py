@@ -9,6 +9,7 @@ import pytest
 
 import discourse
 from discourse.corpus import Article, read_study
+from discourse.mentions import read_text
 from discourse.speakers import default_camps
 from discourse.stance import StanceError, _faults, _rows, find_stances, load_stance, score_side, score_stance
 from discourse.text import fold
@@ -43,7 +44,7 @@ def test_files_hold_no_bidi_controls(name):
 @pytest.mark.parametrize("row", [row for _, row in _rows()], ids=lambda row: f"{row['lemma']} {row['pos']}")
 def test_example_leans_to_its_side_by_its_own_word(row):
     stances = load_stance()
-    text = stances.read(row["example"], None)
+    text = read_text(row["example"], None)
     known = {stances.predicate(text.words, place) for place in range(len(text.words))} - {None}
     assert (row["lemma"], fold(row["needs"])) in {(one.lemma, one.needs) for one in known}
     weighed = stances.weigh(text, row["example"])
@@ -111,7 +112,7 @@ def test_contents_that_take_no_side(sentence):
 
 def leaning(content: str, state: str, **how: bool) -> float:
     stances = load_stance()
-    text = stances.read(content, None)
+    text = read_text(content, None)
     weighed = stances.weigh(text, content, **how)
     return sum(one.score for number, one in weighed.items() if text.mentions[number].state == state)
 
