@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import pickle
 import re
 import shutil
 from collections import Counter
@@ -138,14 +137,17 @@ def process_corpus(
 # A run ----------------------------------------------------------------------------------------------------------------
 
 
+_Part = tuple[Shard, str, tuple[Piece, ...]]  # a shard, the digest of its articles, and where these are
+
+
 @dataclass(frozen=True, slots=True)
 class _Analysing:
     """A task: analyse some shards and write them."""
 
-    shards: tuple[tuple[Shard, str, tuple[Piece, ...]], ...]  # with the digest of the articles, and where these are
+    shards: tuple[_Part, ...]
     made: Made  # but for the articles
     store: Path
-    camps: bytes
+    camps: str  # as JSON
     redacted: bool
     dead: tuple[str, ...] = ()  # articles at which a worker ended
 
@@ -168,11 +170,11 @@ class _Run:
     ) -> None:
         self.store = store.absolute()
         self.work = self.store / WORK
-        self.camps = pickle.dumps(camps)
+        self.camps = json.dumps(asdict(camps), sort_keys=True, ensure_ascii=False)
         self.given = (columns, metadata, names)
         self.redacted = redacted
-        options = json.dumps([asdict(camps), redacted], sort_keys=True, ensure_ascii=False)
-        self.made = Made("", code_digest(), lexicon_digest(False), lexicon_digest(True), digest(options.encode()))
+        options = digest(self.camps.encode(), str(redacted).encode())
+        self.made = Made("", code_digest(), lexicon_digest(False), lexicon_digest(True), options)
 
     def to_the_end(self, groups: list[tuple[FilePart, ...]], hands: Hands, told: Told) -> Processed:
         self.work.mkdir(parents=True, exist_ok=True)
@@ -205,23 +207,23 @@ class _Run:
         by_worker = 0
         with told.stage("analysing", sum(task.n_articles for task in tasks), "article") as step:
             while tasks:
-                again_: list[_Analysing] = []
+                left: list[_Analysing] = []
                 for task, result in hands.results(_analyse_shards, tasks):
                     if isinstance(result, Ended):
-                        again_.append(replace(task, dead=(*task.dead, *self._deadly(task, hands, result))))
+                        left.append(replace(task, dead=(*task.dead, *self._deadly(task, hands))))
                         continue
                     if result["error"]:
                         raise OSError(result["error"])
                     by_worker += result["n"]
                     step(task.n_articles, task.n_articles, result["n_bytes"], result["n_faults"])
-                if again_ == tasks:
+                if left == tasks:
                     raise StoreError("workers end again and again, at no article of their own; see what ends them")
-                tasks = again_
+                tasks = left
         return by_worker
 
     def _tasks(self, index: Index) -> Iterator[_Analysing]:
         """Give the shards that are not there yet, some at a time."""
-        held: list[tuple[Shard, str, tuple[Piece, ...]]] = []
+        held: list[_Part] = []
         n_held = 0
         for shard, articles, rows in index.shards():
             wanted = replace(self.made, articles=articles)
@@ -236,32 +238,33 @@ class _Run:
         if held:
             yield self._task(held)
 
-    def _task(self, shards: list[tuple[Shard, str, tuple[Piece, ...]]]) -> _Analysing:
+    def _task(self, shards: list[_Part]) -> _Analysing:
         return _Analysing(tuple(shards), self.made, self.store, self.camps, self.redacted)
 
-    def _deadly(self, task: _Analysing, hands: Hands, ended: Ended) -> list[str]:
-        """Find the articles at which a worker ends, by halves; none where it ended for another reason."""
-        if not hands.may_end:
-            raise StoreError(f"a worker ended ({ended.message})")
-        doubtful = [
-            [replace(task, shards=((shard, articles, (replace(piece, rows=(row,)),)),))]
+    def _deadly(self, task: _Analysing, hands: Hands) -> tuple[str, ...]:
+        """Find an article at which a worker ends, by halves; none where it ended for another reason."""
+        doubtful: list[_Part] = [
+            (shard, articles, (replace(piece, rows=(row,)),))
             for shard, articles, pieces in task.shards
             for piece in pieces
             for row in piece.rows
         ]
-        todo, found = [[each[0] for each in doubtful]], []
-        while todo:
-            some = todo.pop()
-            merged = replace(task, shards=tuple(shard for each in some for shard in each.shards))
-            ((_, result),) = hands.results(_try_articles, [merged])
-            if not isinstance(result, Ended):
-                continue
-            if len(some) == 1:
-                (_, _, (piece,)) = some[0].shards[0]
-                found.append(stored_articles(task.store / WORK, [piece]).iloc[0]["article_id"])
-            else:
-                todo += [some[: len(some) // 2], some[len(some) // 2 :]]
-        return [identity for identity in found if identity not in task.dead]
+
+        def end(some: Sequence[_Part]) -> bool:
+            ((_, result),) = hands.results(_try_articles, [replace(task, shards=tuple(some))])
+            return isinstance(result, Ended)
+
+        tried = end(doubtful)
+        if not tried:
+            return ()
+        while len(doubtful) > 1:
+            half = doubtful[: len(doubtful) // 2]
+            tried = end(half)
+            doubtful = half if tried else doubtful[len(half) :]
+        if not tried and not end(doubtful):
+            return ()
+        ((_, _, pieces),) = doubtful
+        return (str(stored_articles(task.store / WORK, pieces)["article_id"].iloc[0]),)
 
     def _finish(
         self,
@@ -335,7 +338,8 @@ class _Run:
         import pyarrow.parquet as pq
 
         with replacing(self.store / COUNTS) as part:
-            nothing = count_rows(analyse([], pickle.loads(self.camps)), pickle.loads(self.camps))
+            camps = _camps_of(self.camps)
+            nothing = count_rows(analyse([], camps), camps)
             pq.write_table(counts_to_arrow(nothing), part)
 
     def _clear(self, wanted: set[str]) -> None:
@@ -360,9 +364,9 @@ def _without_words(message: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _camps_of(pickled: bytes) -> Camps:
-    camps: Camps = pickle.loads(pickled)
-    return camps
+def _camps_of(written: str) -> Camps:
+    fields = json.loads(written)
+    return Camps(**{**fields, "names": tuple(fields["names"])})
 
 
 def _analyse_shards(task: _Analysing) -> dict[str, Any]:
@@ -414,7 +418,7 @@ def _score_anew(task: _Analysing, stood: Mapping[Shard, tuple[_Written, pd.DataF
 
 def _find_anew(
     task: _Analysing,
-    shards: Sequence[tuple[Shard, str, tuple[Piece, ...]]],
+    shards: Sequence[_Part],
     camps: Camps,
     result: dict[str, Any],
 ) -> None:

@@ -308,23 +308,26 @@ def read_sentiment_lexicon(path: str | os.PathLike[str]) -> SentimentLexicon:
         Lists every row that cannot be used, with its line number.
     """
     name = Path(path).name
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [column for column in ("term", "polarity") if column not in (reader.fieldnames or ())]
-        if missing:
-            raise LexiconError(f"{name}: the header lacks {' and '.join(missing)}. Needed: term,polarity")
-        rows = [
-            {
-                "line": str(reader.line_num),
-                "lemma": (row["term"] or "").strip(),
-                "polarity": (row["polarity"] or "").strip(),
-                "strength": (row.get("strength") or "2").strip(),
-                "kind": "judgement",
-                "pos": "noun",
-                "forms": "",
-            }
-            for row in reader
-        ]
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [column for column in ("term", "polarity") if column not in (reader.fieldnames or ())]
+            if missing:
+                raise LexiconError(f"{name}: the header lacks {' and '.join(missing)}. Needed: term,polarity")
+            rows = [
+                {
+                    "line": str(reader.line_num),
+                    "lemma": (row["term"] or "").strip(),
+                    "polarity": (row["polarity"] or "").strip(),
+                    "strength": (row.get("strength") or "2").strip(),
+                    "kind": "judgement",
+                    "pos": "noun",
+                    "forms": "",
+                }
+                for row in reader
+            ]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise LexiconError(f"{name}: not readable as CSV in UTF-8 ({error})") from None
     return SentimentLexicon(_terms(rows, name))
 
 

@@ -839,5 +839,6 @@ def _read_parquet(path: Path) -> pd.DataFrame:
 
     try:
         return table_from_arrow(pq.ParquetFile(path).read())
-    except pa.ArrowException as error:
-        raise TableError([f"not a readable parquet file ({str(error).splitlines()[0]})"], str(path)) from None
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+        said = str(error).partition("\n")[0] or type(error).__name__
+        raise TableError([f"not a readable parquet file ({said})"], str(path)) from None

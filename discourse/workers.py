@@ -18,6 +18,8 @@ import numpy as np
 
 from discourse.store import StoreError
 
+PATIENCE = 10  # seconds that a scheduler has to answer
+
 T = TypeVar("T")
 
 
@@ -31,8 +33,6 @@ class Ended:
 class Hands:
     """This process."""
 
-    may_end = False
-
     def results(self, work: Callable[[T], Any], tasks: Iterable[T]) -> Iterator[tuple[T, Any]]:
         """Give the result of each task, in whatever order they are done."""
         for task in tasks:
@@ -41,8 +41,6 @@ class Hands:
 
 class _Cluster(Hands):
     """The workers of a Dask cluster."""
-
-    may_end = True
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -77,6 +75,7 @@ class _Cluster(Hands):
 
 @contextmanager
 def hands_of(workers: int | None, scheduler: str | None) -> Iterator[Hands]:
+    """Give the workers of a cluster at an address, or of one on this machine; this process where one is wanted."""
     known = find_spec("distributed") is not None
     wanted = workers or (os.cpu_count() or 1 if known else 1)
     if scheduler is None and wanted == 1:
@@ -89,17 +88,17 @@ def hands_of(workers: int | None, scheduler: str | None) -> Iterator[Hands]:
 
     if scheduler is not None:
         try:
-            client = distributed.Client(scheduler, timeout=10)
+            client = distributed.Client(scheduler, timeout=PATIENCE)
         except (OSError, ValueError) as error:
             raise StoreError(f"no Dask scheduler answers at {scheduler} ({error})") from None
         with client:
             yield _Cluster(client)
         return
-    # a task whose worker ends is tried once more, then looked into
+    # a task whose worker ends is looked into at once
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
         distributed.LocalCluster(
-            n_workers=wanted, threads_per_worker=1, processes=True, memory_limit=None, dashboard_address=None
+            n_workers=wanted, threads_per_worker=1, processes=True, memory_limit=None, dashboard_address="127.0.0.1:0"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +23,7 @@ from discourse.partition import ArticleSkipped, analyse_partition
 from discourse.scale import process_corpus
 from discourse.store import StoreError, read_counts, read_manifest, read_rows
 from discourse.summaries import count_rows
-from discourse.tables import articles_table
+from discourse.tables import TableError, articles_table, restore_texts
 from tests.killed_runs import MOMENTS, contents
 
 ROOT = Path(__file__).parent.parent
@@ -358,3 +359,73 @@ def test_a_corpus_of_which_nothing_can_be_read(tmp_path: Path) -> None:
     assert (done.n_articles, len(done.faults)) == (0, 1)
     assert read_counts(tmp_path / "store").empty
     assert read_manifest(tmp_path / "store")["shards"] == []
+
+
+# Privacy --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("small")
+def test_a_redacted_store_holds_no_text_and_leads_back_to_it(tmp_path: Path, source: Path) -> None:
+    folder = tmp_path / "store"
+    rows = constructed(40)
+    bad = {"article_id": "bad", "title": "", "text": ["كلام لا يعاد"], "outlet": None, "date": "كلام لا يعاد"}
+    write_rows(source, [*rows, bad])
+    done = run(source, folder, redacted=True)
+    assert [fault.row for fault in done.faults] == [41]
+    words = {word.strip("«».") for row in rows for word in f"{row['title']} {row['text']}".split()} | {"كلام", "يعاد"}
+    words = {word for word in words if len(word) > 3}
+    lemmas = {"أعلن", "أكد", "زعم", "نفى", "حذر"}
+    for path in folder.rglob("*"):
+        if path.suffix == ".parquet":
+            written = json.dumps(
+                pq.read_table(path).drop_columns(["outlet"]).to_pylist(), ensure_ascii=False, default=str
+            )
+            written += str(pq.read_metadata(path).metadata)
+        elif path.is_file():
+            written = path.read_text(encoding="utf-8")
+        else:
+            continue
+        found = {word for word in words if word in written} - lemmas - {"صحيفة", "النهار", "الجديد"}
+        assert found == set(), path
+    articles = read_corpus(source).articles
+    plain = in_order(analyse(articles))
+    redacted = in_order(read_rows(folder))
+    assert "content" not in redacted
+    assert redacted["content_spans"].tolist() == plain["content_spans"].tolist()
+    pd.testing.assert_frame_equal(restore_texts(redacted, articles), plain)
+    with pytest.raises(TableError) as caught:
+        restore_texts(redacted, [Article(a.id, a.title, a.text[:5]) for a in articles[1:]])
+    first, *_, last = str(caught.value).splitlines()
+    assert first.endswith("of article 'a0': no such article is given")
+    assert last.endswith(f": its article has {len(articles[9].title) + 6} characters")
+
+
+# Progress -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("small")
+def test_progress_is_told_on_the_terminal_and_in_a_log(
+    tmp_path: Path, source: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log.jsonl"
+    slow = scale._analyse_shards
+    monkeypatch.setattr(scale, "_analyse_shards", lambda task: (time.sleep(0.4), slow(task))[1])
+    rows = constructed(16)
+    source.write_text("broken\n", encoding="utf-8")
+    write_rows(tmp_path / "in" / "more.jsonl", rows)
+    run(tmp_path / "in", tmp_path / "store", progress=True, log=log)
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    size = sum(path.stat().st_size for path in (tmp_path / "in").iterdir())
+    reading = [line for line in lines if line["stage"] == "reading"][-1]
+    assert (reading["done"], reading["bytes"], reading["articles"], reading["faults"]) == (size, size, 16, 1)
+    analysing = [line for line in lines if line["stage"] == "analysing"]
+    assert analysing[-1]["articles"] == 16
+    assert analysing[-1]["seconds_left"] == 0
+    assert len(analysing) > 1
+    assert analysing[0]["seconds_left"] > 0
+    assert analysing[-1]["articles_per_second"] == pytest.approx(16 / analysing[-1]["seconds"], rel=0.01)
+    shown = capsys.readouterr().err
+    assert "articles/s" in shown
+    assert "faults/s" in shown
+    run(tmp_path / "in", tmp_path / "other", progress=False)
+    assert capsys.readouterr() == ("", "")
