@@ -70,8 +70,8 @@ _PUBLIC = {
     "plot_shares": "plots",
     "plot_sentiment": "plots",
     "plot_engagement": "plots",
-    "save_figure": "plots",
-    "figure_data": "plots",
+    "save_figure": "canvas",
+    "figure_data": "canvas",
     "show_article": "display",
     "CodingError": "coding",
     "add_codes": "coding",
@@ -111,6 +111,8 @@ if TYPE_CHECKING:
     from discourse.bidi import BidiError as BidiError
     from discourse.bidi import isolate as isolate
     from discourse.bidi import lint_bidi as lint_bidi
+    from discourse.canvas import figure_data as figure_data
+    from discourse.canvas import save_figure as save_figure
     from discourse.clusters import EstimateError as EstimateError
     from discourse.coding import CodingError as CodingError
     from discourse.coding import add_codes as add_codes
@@ -155,11 +157,9 @@ if TYPE_CHECKING:
     from discourse.partition import analyse_partition as analyse_partition
     from discourse.permutation import adjust as adjust
     from discourse.permutation import permutation_test as permutation_test
-    from discourse.plots import figure_data as figure_data
     from discourse.plots import plot_engagement as plot_engagement
     from discourse.plots import plot_sentiment as plot_sentiment
     from discourse.plots import plot_shares as plot_shares
-    from discourse.plots import save_figure as save_figure
     from discourse.readings import engagement_shares as engagement_shares
     from discourse.reliability import agreement as agreement
     from discourse.reliability import confusion as confusion

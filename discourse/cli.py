@@ -192,9 +192,10 @@ def figures(
         import matplotlib as mpl
 
         mpl.use("Agg")
+        from discourse.canvas import save_figure
         from discourse.engagement import score_engagement
         from discourse.estimates import share_by
-        from discourse.plots import plot_engagement, plot_sentiment, plot_shares, save_figure
+        from discourse.plots import plot_engagement, plot_sentiment, plot_shares
         from discourse.sentiment import score_sentiment
         from discourse.speakers import OTHER
         from discourse.tables import read_table

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from discourse.text import Span
 
-# The colours of `discourse.plots`, in the order of the camps; grey instead of black, which a dark page would swallow.
+# The colours of `discourse.canvas`, in the order of the camps; grey instead of black, which a dark page would swallow.
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6D3B")
 GREY = "#808080"
 

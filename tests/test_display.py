@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discourse import display, plots
+from discourse import canvas, display
 from discourse.attribution import Attribution
 from discourse.corpus import Article
 from discourse.display import DisplayError, show_article
@@ -120,14 +120,14 @@ def test_kinds_differ_in_line_and_depths_in_distance() -> None:
 
 
 def test_colours_are_those_of_the_figures() -> None:
-    assert display.COLOURS[:-1] == tuple(colour for colour, _ in plots.MARKS[:-1])
+    assert display.COLOURS[:-1] == tuple(colour for colour, _ in canvas.MARKS[:-1])
     camps = default_camps()
     html = show_article(ARTICLE, BOTH).html
-    assert f"2px solid {plots.MARKS[camps.names.index('moscow')][0]}" in html
+    assert f"2px solid {canvas.MARKS[camps.names.index('moscow')][0]}" in html
     assert f"2px solid {display.GREY}" in html
     own = Camps(("east", "moscow"), {"east": {"en": "East"}, "moscow": {"en": "Kremlin & co"}}, {}, {})
     html = show_article(ARTICLE, BOTH, own).html
-    assert f"2px solid {plots.MARKS[1][0]}" in html
+    assert f"2px solid {canvas.MARKS[1][0]}" in html
     assert "content 2 · Kremlin &amp; co" in html
 
 

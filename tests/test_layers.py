@@ -34,7 +34,7 @@ LAYERS = (
     ("bidi", "clusters", "republished"),
     ("estimates", "reliability"),
     ("correction", "permutation", "readings", "robustness", "silence"),
-    ("simulate", "keyness"),
+    ("simulate", "keyness", "canvas"),
     ("scoring", "coding", "plots", "display", "evidence"),
     ("analysis", "reviewing"),
     ("partition", "summaries"),

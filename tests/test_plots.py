@@ -19,22 +19,11 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+from discourse.canvas import COLUMN_MM, MARKS, PAGE_MM, PlotError, figure_data, save_figure
 from discourse.clusters import TooFewClusters
 from discourse.correction import correct
 from discourse.estimates import share_by
-from discourse.plots import (
-    COLUMN_MM,
-    ENGAGEMENT,
-    MARKS,
-    PAGE_MM,
-    SENTIMENT,
-    PlotError,
-    figure_data,
-    plot_engagement,
-    plot_sentiment,
-    plot_shares,
-    save_figure,
-)
+from discourse.plots import ENGAGEMENT, SENTIMENT, plot_engagement, plot_sentiment, plot_shares
 
 mpl.use("Agg")
 
@@ -293,7 +282,7 @@ def test_another_process_writes_the_same_bytes(table: pd.DataFrame, tmp_path: Pa
     share_by(table, "sentiment", within="camp").to_csv(tmp_path / "table.csv", index=False)
     program = (
         "import sys, pandas as pd, matplotlib; matplotlib.use('Agg')\n"
-        "from discourse.plots import plot_sentiment, save_figure\n"
+        "from discourse.canvas import save_figure\nfrom discourse.plots import plot_sentiment\n"
         "save_figure(plot_sentiment(pd.read_csv(sys.argv[1]), language='ar'), sys.argv[2], ('svg', 'pdf'))\n"
     )
     for name, seed in (("one", "1"), ("two", "2")):
