@@ -70,6 +70,8 @@ _PUBLIC = {
     "plot_shares": "plots",
     "plot_sentiment": "plots",
     "plot_engagement": "plots",
+    "plot_fragility": "contrasts",
+    "plot_keyness": "contrasts",
     "save_figure": "canvas",
     "figure_data": "canvas",
     "show_article": "display",
@@ -124,6 +126,8 @@ if TYPE_CHECKING:
     from discourse.coding import read_codebook as read_codebook
     from discourse.coding import read_coding as read_coding
     from discourse.coding import write_sheet as write_sheet
+    from discourse.contrasts import plot_fragility as plot_fragility
+    from discourse.contrasts import plot_keyness as plot_keyness
     from discourse.corpus import Article as Article
     from discourse.corpus import Corpus as Corpus
     from discourse.corpus import CorpusError as CorpusError

@@ -26,6 +26,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import Normal
 from matplotlib.text import Text
+from matplotlib.ticker import MaxNLocator
 
 from discourse.bidi import isolate
 
@@ -327,3 +328,50 @@ def words_in(language: str) -> dict[str, str]:
         raise PlotError(f"Unknown language {language!r}. Languages: ar, en.")
     words: dict[str, str] = yaml.safe_load(folder.read_text(encoding="utf-8"))
     return words
+
+
+def number_axis(ax: Axes, low: float, high: float, language: Language) -> None:
+    """An axis of plain numbers that holds `low` and `high`, in reading direction, with true minus signs."""
+    room = (high - low or 1.0) * 0.06
+    ends = (low - room, high + room)
+    ticks = [tick for tick in MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]).tick_values(*ends) if ends[0] <= tick <= ends[1]]
+    ax.set_xticks(ticks, [write(number(tick), language) for tick in ticks])
+    ax.set_xlim(ends[::-1] if language in RIGHT_TO_LEFT else ends)
+    frame(ax, language)
+
+
+def number(value: float) -> str:
+    """Write a number with at most two decimals and a true minus sign."""
+    return f"{round(value, 2) + 0.0:g}".replace("-", "−")
+
+
+def headed_lines(
+    ax: Axes, headings: Sequence[str], names: Sequence[str], language: Language, first: float = 0.0
+) -> list[float]:
+    """Label a line for each name, from the top, under a line in bold wherever the heading changes.
+
+    Returns
+    -------
+    list of float
+        Where on the y axis each name's line stands.
+    """
+    places, ticks, written, bold = [], [], [], []
+    y, last = first, None
+    for heading, name in zip(headings, names, strict=True):
+        if heading and heading != last:
+            ticks.append(y)
+            written.append(write(heading, language))
+            bold.append(True)
+            y -= 1
+        last = heading
+        places.append(y)
+        ticks.append(y)
+        written.append(write(name, language))
+        bold.append(False)
+        y -= 1
+    ax.set_yticks(ticks, written)
+    for tick, strong in zip(ax.yaxis.get_major_ticks(), bold, strict=True):
+        for label in (tick.label1, tick.label2):  # left and, in right-to-left figures, right
+            label.set_fontweight("bold" if strong else "normal")
+    ax.set_ylim(y + 0.3, first + 0.7)
+    return places

@@ -35,7 +35,7 @@ LAYERS = (
     ("estimates", "reliability"),
     ("correction", "permutation", "readings", "robustness", "silence"),
     ("simulate", "keyness", "canvas"),
-    ("scoring", "coding", "plots", "display", "evidence"),
+    ("scoring", "coding", "plots", "contrasts", "display", "evidence"),
     ("analysis", "reviewing"),
     ("partition", "summaries"),
     ("store",),
