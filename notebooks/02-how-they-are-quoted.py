@@ -82,7 +82,9 @@ for camp, name in {**labels, "other": "other"}.items():
         .reset_index(name="n")
         .sort_values(["n", "cue"], ascending=[False, True])
     )
-    verbs[name] = [f"{row.cue} {discourse.isolate(f'{row.n / len(lemmas):.0%}')}" for row in counts.head(6).itertuples()]
+    verbs[name] = [
+        f"{row.cue} {discourse.isolate(f'{row.n / len(lemmas):.0%}')}" for row in counts.head(6).itertuples()
+    ]
 pd.DataFrame(verbs, index=range(1, 7))
 
 # %% [markdown]
