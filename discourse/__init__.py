@@ -51,6 +51,9 @@ _PUBLIC = {
     "StanceError": "stance",
     "share_by": "estimates",
     "mean_by": "estimates",
+    "InterchangeError": "interchange",
+    "read_annotations": "interchange",
+    "write_annotations": "interchange",
     "count_statements": "republished",
     "find_republished": "republished",
     "contrast": "estimates",
@@ -154,6 +157,9 @@ if TYPE_CHECKING:
     from discourse.framing import load_frames as load_frames
     from discourse.framing import read_frames as read_frames
     from discourse.framing import score_frames as score_frames
+    from discourse.interchange import InterchangeError as InterchangeError
+    from discourse.interchange import read_annotations as read_annotations
+    from discourse.interchange import write_annotations as write_annotations
     from discourse.keyness import keyness as keyness
     from discourse.lexicon import LexiconError as LexiconError
     from discourse.lexicon import load_language as load_language

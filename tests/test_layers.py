@@ -31,7 +31,7 @@ LAYERS = (
     ("engagement", "wording"),
     ("sentiment", "framing"),
     ("stance",),
-    ("bidi", "clusters", "republished"),
+    ("bidi", "clusters", "interchange", "republished"),
     ("estimates", "reliability"),
     ("correction", "permutation", "readings", "robustness", "silence"),
     ("simulate", "keyness", "canvas"),
