@@ -743,8 +743,7 @@ def find_attributions(article: Article) -> list[Attribution]:
     reader = _Reader(_without_boilerplate(article), len(article.title), language)
     found = reader.read()
     found.sort(key=lambda f: f.cue)
-    made: list[Attribution] = []
-    firing: list[Found] = []
+    firing: list[tuple[Found, QuoteType, Span, list[tuple[int, int]]]] = []
 
     def span(piece: tuple[int, int]) -> Span:
         start, end = reader.starts[piece[0]], reader.ends[piece[1] - 1]
@@ -758,31 +757,45 @@ def find_attributions(article: Article) -> list[Attribution]:
         kind, pieces = reader.type_of(f)
         if not pieces or any(s >= e for s, e in pieces):
             continue
-        cue = span(f.cue)
+        firing.append((f, kind, span(f.cue), pieces))
+    parents: list[str | None] = [None] * len(firing)
+    if not article.quotations:
+        parents = _parents(
+            [
+                (f"{article.id}:{cue.start}", cue, reader.starts[pieces[0][0]], reader.ends[pieces[-1][1] - 1])
+                for _, _, cue, pieces in firing
+            ]
+        )
+    made: list[Attribution] = []
+    for (f, kind, cue, pieces), parent in zip(firing, parents, strict=True):
         denies = f.form is not None and f.form.cue.engagement == "deny"
         addressee = addressee_of(reader, f)
-        attribution = Attribution(
-            article_id=article.id,
-            id=f"{article.id}:{cue.start}",
-            type=kind,
-            cue=cue,
-            source=span(f.source) if f.source is not None and f.source[0] < f.source[1] else None,
-            content=tuple(span(p) for p in pieces),
-            rule=f.rule,
-            cue_lemma=f.lemma,
-            polarity="negative" if f.negated != denies else "positive",
-            medium=medium_of(reader, f),
-            verbatim=tuple(span(p) for p in (pieces if kind == "direct" else quotations_in(reader, pieces))),
-            addressee=span(addressee) if addressee is not None else None,
+        content = tuple([span(piece) for piece in pieces])
+        # what is quoted as a whole is its own quotation; only a mixed content has some within it
+        verbatim = content if kind == "direct" else ()
+        if kind == "mixed":
+            verbatim = tuple([span(piece) for piece in quotations_in(reader, pieces)])
+        made.append(
+            Attribution(
+                article_id=article.id,
+                id=f"{article.id}:{cue.start}",
+                type=kind,
+                cue=cue,
+                source=span(f.source) if f.source is not None and f.source[0] < f.source[1] else None,
+                content=content,
+                rule=f.rule,
+                cue_lemma=f.lemma,
+                polarity="negative" if f.negated != denies else "positive",
+                parent=parent,
+                medium=medium_of(reader, f),
+                verbatim=verbatim,
+                addressee=span(addressee) if addressee is not None else None,
+                confidence=None if article.quotations else confidence_of(signs_of(reader, f, parent is not None)),
+            )
         )
-        made.append(attribution)
-        firing.append(f)
     if article.quotations:
         return [_of_quotation(article.id, quotation, made) for quotation in article.quotations]
-    return [
-        replace(a, parent=parent, confidence=confidence_of(signs_of(reader, f, parent is not None)))
-        for a, f, parent in zip(made, firing, _parents(made), strict=True)
-    ]
+    return made
 
 
 def _without_boilerplate(article: Article) -> str:
@@ -818,32 +831,36 @@ def _of_quotation(article_id: str, quotation: Span, found: Sequence[Attribution]
     return replace(best, **own, rule=best.rule if best.source else "marked")
 
 
-def _parents(attributions: Sequence[Attribution]) -> list[str | None]:
-    """For attributions in the order of their cues, whose content is the smallest that holds the cue."""
-    spans = sorted((a.content[0].start, a.content[-1].end, a.id) for a in attributions)
+def _parents(attributions: Sequence[tuple[str, Span, int, int]]) -> list[str | None]:
+    """For attributions in the order of their cues, whose content is the smallest that holds the cue.
+
+    Each is given by its id, its cue, and where its content begins and ends.
+    """
+    spans = sorted((start, end, name) for name, _, start, end in attributions)
     parents: list[str | None] = []
     opened: list[tuple[int, int, str]] = []
     following = 0
-    for a in attributions:
-        assert a.cue is not None
-        start, end = a.cue.start, a.cue.end
+    for own, cue, _, _ in attributions:
+        start, end = cue.start, cue.end
         while following < len(spans) and spans[following][0] <= start:
             opened.append(spans[following])
             following += 1
         opened = [span for span in opened if span[1] > start]
-        holders = [(e - s, name) for s, e, name in opened if end <= e and name != a.id]
+        holders = [(e - s, name) for s, e, name in opened if end <= e and name != own]
         parents.append(min(holders)[1] if holders else None)
     return _without_rings(attributions, parents)
 
 
-def _without_rings(attributions: Sequence[Attribution], parents: Sequence[str | None]) -> list[str | None]:
+def _without_rings(
+    attributions: Sequence[tuple[str, Span, int, int]], parents: Sequence[str | None]
+) -> list[str | None]:
     """Take from attributions that hold each other's cues the parent of the one that holds most: قال، بحسب رويترز، …"""
-    extent = {a.id: a.content[-1].end - a.content[0].start for a in attributions}
-    parent_of = {a.id: parent for a, parent in zip(attributions, parents, strict=True)}
+    extent = {name: end - start for name, _, start, end in attributions}
+    parent_of = dict(zip(extent, parents, strict=True))
     settled: set[str] = set()
-    for a in attributions:
+    for own in extent:
         path: dict[str, int] = {}
-        name: str | None = a.id
+        name: str | None = own
         while name is not None and name not in settled and name not in path:
             path[name] = len(path)
             name = parent_of[name]
@@ -851,4 +868,4 @@ def _without_rings(attributions: Sequence[Attribution], parents: Sequence[str | 
             ring = list(path)[path[name] :]
             parent_of[max(ring, key=lambda one: extent[one])] = None
         settled.update(path)
-    return [parent_of[a.id] for a in attributions]
+    return list(parent_of.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -370,8 +370,21 @@ def resolve_speakers(
     speakers = Speakers(article, attributions, load_language())
     found = [(a, speakers.resolve(a)) for a in attributions]
     return [
-        replace(
-            a,
+        Attribution(
+            article_id=a.article_id,
+            id=a.id,
+            type=a.type,
+            cue=a.cue,
+            source=a.source,
+            content=a.content,
+            rule=a.rule,
+            cue_lemma=a.cue_lemma,
+            polarity=a.polarity,
+            parent=a.parent,
+            medium=a.medium,
+            verbatim=a.verbatim,
+            addressee=a.addressee,
+            confidence=a.confidence,
             speaker=voice.speaker,
             camp=camps.of(voice),
             resolved_by=voice.resolved_by,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def fold_with_map(text: str) -> tuple[str, list[int]]:
 
 # A word is letters and digits with their combining marks; a line end and every other visible mark is a token of its own.
 _TOKEN = re.compile(
-    r"[\w\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]+|\n|[^\w\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]"
+    r"([\w\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]+|\n|[^\w\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c])"
 )
 
 
@@ -98,13 +99,6 @@ def tokens(document: str) -> tuple[list[str], list[int], list[int]]:
     tuple
         Three parallel lists: the token as written, its first offset, the offset after it.
     """
-    forms: list[str] = _TOKEN.findall(document)
-    starts: list[int] = []
-    ends: list[int] = []
-    end = 0
-    for form in forms:
-        start = document.index(form, end)
-        end = start + len(form)
-        starts.append(start)
-        ends.append(end)
-    return forms, starts, ends
+    parts: list[str] = _TOKEN.split(document)  # what is skipped and tokens by turns
+    edges = list(accumulate(map(len, parts)))
+    return parts[1::2], edges[:-1:2], edges[1::2]
