@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import isnan
 from typing import Any, Literal
 
@@ -103,7 +103,13 @@ def _fitting(column: Column) -> Callable[[pd.Series[Any]], pd.Series[bool]]:
     fits, values = _FITS[column.kind], column.values
 
     def check(cells: pd.Series[Any]) -> pd.Series[bool]:
-        good = [fits(cell) and (not values or cell in values) for cell in cells]
+        if column.kind == "text" and set(map(type, cells)) == {str}:  # a text is judged once, however often it stands
+            wrong = {cell for cell in set(cells) if not cell or values and cell not in values}
+            good = [cell not in wrong for cell in cells] if wrong else [True] * len(cells)
+        elif column.kind == "date" and pd.api.types.is_datetime64_dtype(cells.dtype):
+            good = (cells == cells.dt.normalize()).tolist()
+        else:
+            good = [fits(cell) and (not values or cell in values) for cell in cells]
         return pd.Series(good, index=cells.index, dtype=bool)
 
     return check
@@ -112,18 +118,19 @@ def _fitting(column: Column) -> Callable[[pd.Series[Any]], pd.Series[bool]]:
 def _agreeing(agreement: Agreement, known: Mapping[str, Column]) -> Callable[[pd.DataFrame], pd.Series[bool]]:
     columns = [known[name] for name in agreement.columns]
 
-    def agree(cells: Sequence[Any]) -> bool:
-        plain = [None if cell is None or is_missing(cell) else cell for cell in cells]
+    def agree(*cells: Any) -> bool:
         # cells that are wrong themselves are told of as such, and need not agree
-        with suppress(TypeError, ValueError, LookupError):
-            if agreement.holds(*plain):
+        try:
+            if agreement.holds(*cells):
                 return True
+        except (TypeError, ValueError, LookupError):
+            pass
         return not all(
-            c.may_be_empty if cell is None else _FITS[c.kind](cell) for c, cell in zip(columns, plain, strict=True)
+            c.may_be_empty if cell is None else _FITS[c.kind](cell) for c, cell in zip(columns, cells, strict=True)
         )
 
     def check(rows: pd.DataFrame) -> pd.Series[bool]:
-        good = map(agree, zip(*(rows[column.name] for column in columns), strict=True))
+        good = map(agree, *(plain_cells(rows[column.name]) for column in columns))
         return pd.Series(list(good), index=rows.index, dtype=bool)
 
     return check
@@ -183,6 +190,17 @@ _WANTED = {
 def is_missing(cell: object) -> bool:
     """Whether a cell is empty, in any of the ways that pandas has for it."""
     return cell is None or cell is pd.NaT or cell is pd.NA or isinstance(cell, float) and isnan(cell)
+
+
+_NEVER_MISSING = frozenset((str, list, tuple, dict, int, bool, date, type(None)))
+
+
+def plain_cells(cells: Iterable[Any]) -> list[Any]:
+    """Give cells with None for every empty one."""
+    given = list(cells)
+    if _NEVER_MISSING.issuperset(map(type, given)):
+        return given
+    return [None if is_missing(cell) else cell for cell in given]
 
 
 def shown(cell: object) -> str:

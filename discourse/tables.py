@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from discourse.dates import lacks_day, parse_date
 from discourse.languages import other_language
 from discourse.layouts import Columns
 from discourse.readers import long_cells
-from discourse.schemas import Agreement, Column, TableError, find_faults, is_missing, shown
+from discourse.schemas import Agreement, Column, TableError, find_faults, is_missing, plain_cells, shown
 from discourse.text import Span
 
 if TYPE_CHECKING:
@@ -324,13 +325,11 @@ def attributions_table(articles: Iterable[Article], attributions: Iterable[Attri
     ids = {(attribution.article_id, attribution.id) for attribution in attributions}
     documents = {name: article.document for name, article in by_id.items()}
     leads = {name: _lead_end(article, documents[name]) for name, article in by_id.items()}
-    values: dict[str, list[Any]] = {column.name: [] for column in ATTRIBUTION_COLUMNS}
     for attribution in attributions:
-        known = by_id.get(attribution.article_id)
-        if known is None:
+        if attribution.article_id not in by_id:
             faults.append(f"{_named(attribution)}: no such article is given")
             continue
-        document = documents[known.id]
+        document = documents[attribution.article_id]
         for span in (
             *(attribution.cue, attribution.source, attribution.addressee),
             *(*attribution.content, *attribution.verbatim),
@@ -341,26 +340,28 @@ def attributions_table(articles: Iterable[Article], attributions: Iterable[Attri
         for what, other in (("parent", attribution.parent), ("relayed_by", attribution.relayed_by)):
             if other is not None and (attribution.article_id, other) not in ids:
                 faults.append(f"{_named(attribution)}: its {what} '{other}' is no attribution of this article")
-        row = {
-            **{name: getattr(attribution, name) for name in _AS_THEY_ARE},
-            "outlet": known.outlet,
-            "date": known.date,
-            "cue": attribution.cue and attribution.cue.text,
-            "source": attribution.source and attribution.source.text,
-            "content": " ".join(span.text for span in attribution.content),
-            "cue_span": _pair(attribution.cue),
-            "source_span": _pair(attribution.source),
-            "content_spans": [_pair(span) for span in attribution.content],
-            "addressee": attribution.addressee and attribution.addressee.text,
-            "addressee_span": _pair(attribution.addressee),
-            "verbatim_spans": [_pair(span) for span in attribution.verbatim],
-        }
-        row |= _context(known, document, leads[known.id], row["cue_span"], row["source_span"], row["content_spans"])
-        for name, column in values.items():
-            column.append(row[name])
     if faults:
         raise TableError(faults)
-    table = _frame(values)
+    values: dict[str, list[Any]] = {name: list(map(attrgetter(name), attributions)) for name in _AS_THEY_ARE}
+    origins = [by_id[name] for name in values["article_id"]]
+    values["outlet"] = [article.outlet for article in origins]
+    values["date"] = [article.date for article in origins]
+    for name in ("cue", "source", "addressee"):
+        spans: list[Span | None] = list(map(attrgetter(name), attributions))
+        values[name] = [None if span is None else span.text for span in spans]
+        values[f"{name}_span"] = [None if span is None else [span.start, span.end] for span in spans]
+    values["content"] = [" ".join([span.text for span in each.content]) for each in attributions]
+    values["content_spans"] = [[[span.start, span.end] for span in each.content] for each in attributions]
+    values["verbatim_spans"] = [[[span.start, span.end] for span in each.verbatim] for each in attributions]
+    contexts = [
+        _context(article, documents[article.id], leads[article.id], cue, source, content)
+        for article, cue, source, content in zip(
+            origins, values["cue_span"], values["source_span"], values["content_spans"], strict=True
+        )
+    ]
+    for name in ("between", "between_span", "position"):
+        values[name] = [context[name] for context in contexts]
+    table = _frame({column.name: values[column.name] for column in ATTRIBUTION_COLUMNS})
     check_table(table)
     return table
 
@@ -383,7 +384,7 @@ def _context(
 ) -> dict[str, Any]:
     """Say what stands between a cue and its content, and where in the article they stand."""
     between = _between(document, cue, source, content)
-    begin = min(start for start, _ in (*content, *([cue] if cue else []), *([source] if source else [])))
+    begin = min([start for start, _ in (*content, *filter(None, (cue, source)))])
     return {
         "between": document[slice(*between)] if between else None,
         "between_span": between,
@@ -697,7 +698,7 @@ def _frame(values: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
 
 
 def _series(cells: Sequence[Any], kind: str) -> pd.Series[Any]:
-    plain = [None if cell is not None and is_missing(cell) else cell for cell in cells]
+    plain = plain_cells(cells)
     try:
         if kind == "date":
             return pd.Series(pd.to_datetime(pd.Series(plain, dtype=object))).astype("datetime64[us]")
@@ -707,12 +708,8 @@ def _series(cells: Sequence[Any], kind: str) -> pd.Series[Any]:
             return pd.Series(plain, dtype="boolean")
     except (ValueError, TypeError):
         pass  # check_table says what is wrong with it
-    is_text = all(cell is None or isinstance(cell, str) for cell in plain)
-    return pd.Series(plain, dtype=object) if kind or is_text else pd.Series(cells)
-
-
-def _pair(span: Span | None) -> list[int] | None:
-    return None if span is None else [span.start, span.end]
+    as_it_is = kind or all(cell is None or isinstance(cell, str) for cell in plain)
+    return pd.Series(plain, dtype=object) if as_it_is else pd.Series(cells)
 
 
 def _row_cells(column: pd.Series[Any]) -> list[Any]:
