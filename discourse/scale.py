@@ -171,7 +171,7 @@ class _Run:
         self.store = store.absolute()
         self.work = self.store / WORK
         self.camps = json.dumps(asdict(camps), sort_keys=True, ensure_ascii=False)
-        self.given = (columns, metadata, names)
+        self.given = (tuple(columns.items()) if columns else None, metadata, names)
         self.redacted = redacted
         options = digest(self.camps.encode(), str(redacted).encode())
         self.made = Made("", code_digest(), lexicon_digest(False), lexicon_digest(True), options)

@@ -33,7 +33,7 @@ class Reading:
     """A task: read some parts of the sources and write their articles, sorted, into the folder of work."""
 
     parts: tuple[FilePart, ...]
-    columns: Mapping[str, str] | None
+    columns: tuple[tuple[str, str], ...] | None
     metadata: str | Path | None
     names: str | None
     work: Path
@@ -63,13 +63,14 @@ def read_parts(task: Reading) -> dict[str, Any]:
     with ONE_AT_A_TIME:
         inputs = [_input(part) for part in task.parts]
         listed = None if task.metadata is None else Path(task.metadata).read_bytes().hex()
-        key = json.dumps([inputs, [part.inside for part in task.parts], task.columns and dict(task.columns), listed])
+        key = json.dumps([inputs, [part.inside for part in task.parts], task.columns, listed])
         file = digest(key.encode(), str(task.names).encode(), code_digest().encode())
         marker = task.work / f"{file}.json"
         with suppress(OSError, ValueError):
             known: dict[str, Any] = json.loads(marker.read_text(encoding="utf-8"))
             return known
-        stream = stream_articles(*task.parts, columns=task.columns, metadata=task.metadata, names=task.names)
+        columns = dict(task.columns) if task.columns else None
+        stream = stream_articles(*task.parts, columns=columns, metadata=task.metadata, names=task.names)
         n, batches = _write_sorted(stream, task.work / f"{file}.arrow")
         found = {
             "file": file,

@@ -13,6 +13,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from discourse.cli import app
+from discourse.store import read_rows
 from discourse.tables import read_table
 
 ROWS = [
@@ -228,3 +229,29 @@ def test_files_with_names_that_tell_and_a_list(tmp_path: Path) -> None:
     table = read_table(tmp_path / "t.csv")
     assert set(table["outlet"]) == {"المدى"}
     assert set(table["date"]) == {pd.Timestamp("2022-01-06")}
+
+
+def test_process_writes_a_store_and_goes_on_with_it(tmp_path: Path, articles: Path) -> None:
+    store, log = tmp_path / "store", tmp_path / "log.jsonl"
+    result = run("process", articles, "--store", store, "--workers", 1, "--log", log)
+    assert result.exit_code == 0, result.output
+    rows = read_rows(store)
+    assert result.stderr.splitlines()[-1] == f"6 articles, {len(rows)} attributions in {store}"
+    assert {json.loads(line)["stage"] for line in log.read_text().splitlines()} == {"reading", "analysing"}
+    again = run("process", articles, "-o", store, "--workers", 1)
+    assert "6 articles (6 of them stood there already)" in again.stderr
+    with articles.open("a", encoding="utf-8") as file:
+        file.write("broken\n")
+    more = run("process", articles, "-o", store, "--workers", 1, "--quiet", "--redacted")
+    assert more.exit_code == 3
+    assert more.stderr.startswith(f"skipped: {articles}, row 7: not JSON (")
+    assert "content" not in read_rows(store)
+
+
+def test_wrong_calls_of_process(tmp_path: Path, articles: Path) -> None:
+    result = run("process", tmp_path / "nowhere", "--store", tmp_path / "store")
+    assert (result.exit_code, result.stderr) == (2, f"discourse: {tmp_path}/nowhere: there is no such file or folder\n")
+    (tmp_path / "file").write_text("")
+    result = run("process", articles, "--store", tmp_path / "file", "--workers", 1)
+    assert result.exit_code == 2
+    assert result.stderr.endswith("what is finished stays, and the same call goes on\n")

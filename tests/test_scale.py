@@ -152,6 +152,28 @@ def test_a_partition_is_a_table_of_articles(source: Path) -> None:
     assert nothing.empty
 
 
+@pytest.mark.usefixtures("small")
+def test_columns_names_and_metadata_are_as_in_reading(tmp_path: Path) -> None:
+    rows = [{"body": row["text"], "paper": row["outlet"]} for row in constructed(12)]
+    source = write_rows(tmp_path / "in" / "below" / "a.jsonl", rows)
+    columns = {"text": "body", "outlet": "paper"}
+    run(source.parent.parent, tmp_path / "store", columns=columns)
+    plain = analyse(read_corpus(source.parent.parent, columns=columns))
+    assert set(plain["article_id"]) == {f"below/a:{row}" for row in range(1, 13)}
+    pd.testing.assert_frame_equal(in_order(read_rows(tmp_path / "store")), in_order(plain))
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for number, row in enumerate(constructed(3)):
+        (pages / f"p{number}.txt").write_text(str(row["text"]), encoding="utf-8")
+    beside = tmp_path / "about.csv"
+    beside.write_text("file,outlet\np0.txt,x\np1.txt,y\np2.txt,x\ngone.txt,z\n", encoding="utf-8")
+    done = run(pages, tmp_path / "other", metadata=beside)
+    whole = read_corpus(pages, metadata=beside)
+    assert [str(fault) for fault in done.faults] == [str(fault) for fault in whole.faults]
+    assert len(done.faults) == 1
+    assert {shard["outlet"] for shard in read_manifest(tmp_path / "other")["shards"]} == {"x", "y"}
+
+
 # Nothing lost ---------------------------------------------------------------------------------------------------------
 
 
