@@ -1,6 +1,6 @@
 """Are the differences that were planted in the shipped study found, and none where none was planted?
 
-Outlets are compared with their articles as the sample, four to eight each, so a planted difference has to be large against
+Outlets are compared with their articles as the sample, eight each, so a planted difference has to be large against
 what articles differ by. Those of `TOO_FEW_ARTICLES` are not told from chance by any honest interval on this corpus; they have
 the planted direction all the same.
 """
@@ -20,7 +20,7 @@ from discourse.estimates import contrast
 
 FOLDER = Path(__file__).resolve().parents[1] / "corpora" / "kazakhstan-2022"
 DESIGN = yaml.safe_load((FOLDER / "design.yml").read_text(encoding="utf-8"))["design"]
-TOO_FEW_ARTICLES = {"belief", "economic-frame", "human-frame-bayadir"}
+TOO_FEW_ARTICLES = {"economic-frame", "human-frame-bayadir"}
 
 
 def holds(row: dict[str, Any], wanted: dict[str, list[Any]]) -> bool:
