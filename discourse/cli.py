@@ -227,6 +227,34 @@ def figures(
 
 
 @app.command()
+def export(
+    articles: Annotated[Path, typer.Argument(help="The articles that the attributions are of.")],
+    table: Annotated[Path, typer.Argument(help="Table that `discourse attribute` wrote.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write; a folder for brat, inception, tei.")],
+    format: Annotated[
+        str, typer.Option(help="brat, inception, label-studio, doccano, prodigy, tei, web-annotation, xlsx.")
+    ],
+    quiet: Quiet = False,
+) -> None:
+    """Write attributions for an annotation tool; what it holds otherwise than the table is told.
+
+    Exit code 0: written; 2: the call was wrong, nothing is written.
+    """
+    with _explained():
+        from discourse.corpus import CorpusError, read_corpus
+        from discourse.interchange import write_annotations
+        from discourse.tables import read_table
+
+        corpus = read_corpus(articles)
+        if corpus.faults:
+            raise CorpusError(corpus.faults)
+        rows = read_table(table)
+        for note in write_annotations(corpus, rows, output, format):
+            _say(f"note: {note}", quiet)
+    _say(f"{len(corpus)} articles, {len(rows)} attributions in {output}", quiet)
+
+
+@app.command()
 def lint(
     paths: Annotated[list[Path], typer.Argument(help="Figures (.svg), notebooks, pages, tables, scripts; or folders.")],
 ) -> None:
@@ -334,6 +362,7 @@ def _explained() -> Iterator[None]:
     """Turn what the library says of wrong input into a message, and its warnings into notes."""
     from discourse.clusters import EstimateError, TooFewClusters
     from discourse.corpus import CorpusError
+    from discourse.interchange import InterchangeError
     from discourse.recipes import RecipeError
     from discourse.schemas import TableError
     from discourse.speakers import CampsError
@@ -344,5 +373,14 @@ def _explained() -> Iterator[None]:
         warnings.showwarning = lambda message, *_, **__: typer.echo(f"note: {message}", err=True)
         try:
             yield
-        except (CorpusError, TableError, CampsError, EstimateError, RecipeError, StoreError, OSError) as error:
+        except (
+            CorpusError,
+            TableError,
+            CampsError,
+            EstimateError,
+            InterchangeError,
+            RecipeError,
+            StoreError,
+            OSError,
+        ) as error:
             _stop(str(error))

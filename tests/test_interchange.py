@@ -486,3 +486,25 @@ def test_offsets_within_a_character_or_beyond_the_end(tmp_path: Path) -> None:
         InterchangeError, match="task 1: attribution 'a1' has a cue from -1 to 3; the document has 29 char"
     ):
         read_annotations([article], path, "label-studio")
+
+
+# The command ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_writes_what_the_library_writes(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from discourse.cli import app
+    from discourse.tables import write_table
+
+    (tmp_path / "one.jsonl").write_text(json.dumps({"article_id": "one", "title": "", "text": ONE.text}), encoding="utf-8")
+    table = coded_table([ONE], [one_row(cue=None)])
+    write_table(table, tmp_path / "table.jsonl")
+    call = ["export", str(tmp_path / "one.jsonl"), str(tmp_path / "table.jsonl"), "--output", str(tmp_path / "out")]
+    told = CliRunner().invoke(app, [*call, "--format", "brat"])
+    assert told.exit_code == 0, told.output
+    assert "note: 1 attributions have no cue: the first piece of their content is the anchor" in told.output
+    pd.testing.assert_frame_equal(read_annotations([ONE], tmp_path / "out", "brat"), table)
+    wrong = CliRunner().invoke(app, [*call, "--format", "bart"])
+    assert wrong.exit_code == 2
+    assert "the format is 'bart'; it must be one of brat, inception" in wrong.output
