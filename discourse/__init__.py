@@ -73,6 +73,13 @@ _PUBLIC = {
     "plot_shares": "plots",
     "plot_sentiment": "plots",
     "plot_engagement": "plots",
+    "relays_by": "relays",
+    "plot_stance": "maps",
+    "plot_relays": "maps",
+    "plot_relay_network": "maps",
+    "plot_frames": "courses",
+    "plot_timeline": "courses",
+    "plot_distribution": "courses",
     "plot_fragility": "contrasts",
     "plot_keyness": "contrasts",
     "save_figure": "canvas",
@@ -141,6 +148,9 @@ if TYPE_CHECKING:
     from discourse.correction import correct as correct
     from discourse.correction import correct_contrast as correct_contrast
     from discourse.correction import correct_regression as correct_regression
+    from discourse.courses import plot_distribution as plot_distribution
+    from discourse.courses import plot_frames as plot_frames
+    from discourse.courses import plot_timeline as plot_timeline
     from discourse.display import show_article as show_article
     from discourse.engagement import score_engagement as score_engagement
     from discourse.estimates import contrast as contrast
@@ -163,6 +173,9 @@ if TYPE_CHECKING:
     from discourse.keyness import keyness as keyness
     from discourse.lexicon import LexiconError as LexiconError
     from discourse.lexicon import load_language as load_language
+    from discourse.maps import plot_relay_network as plot_relay_network
+    from discourse.maps import plot_relays as plot_relays
+    from discourse.maps import plot_stance as plot_stance
     from discourse.partition import ArticleSkipped as ArticleSkipped
     from discourse.partition import analyse_partition as analyse_partition
     from discourse.permutation import adjust as adjust
@@ -171,6 +184,7 @@ if TYPE_CHECKING:
     from discourse.plots import plot_sentiment as plot_sentiment
     from discourse.plots import plot_shares as plot_shares
     from discourse.readings import engagement_shares as engagement_shares
+    from discourse.relays import relays_by as relays_by
     from discourse.reliability import agreement as agreement
     from discourse.reliability import confusion as confusion
     from discourse.republished import count_statements as count_statements

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import yaml
 from matplotlib.axes import Axes
@@ -204,14 +205,14 @@ def frame(ax: Axes, language: Language) -> None:
     ax.tick_params(axis="y", length=0)
 
 
-def notes_on(estimates: pd.DataFrame, words: Mapping[str, str]) -> list[str]:
-    """What a reader must know to read the numbers: corrected or not, and what the lines are."""
+def notes_on(estimates: pd.DataFrame, words: Mapping[str, str], drawn_as: str = "interval") -> list[str]:
+    """What a reader must know to read the numbers: corrected or not, and what lines, bands or hatches stand for."""
     corrected = estimates["corrected"].astype(bool)
     notes = [words["corrected"]] if corrected.all() else [words["uncorrected"]]
     if corrected.any() and not corrected.all():
         notes = [words["corrected"], words["hollow"]]
     sampled = estimates.loc[estimates["ci_low"].notna(), "method"].str.extract(r"\b(outlet|article)", expand=False)
-    notes += [words[f"interval_{name}"].format(level="95%") for name in sorted(sampled.dropna().unique())]
+    notes += [words[f"{drawn_as}_{name}"].format(level="95%") for name in sorted(sampled.dropna().unique())]
     if estimates["ci_low"].isna().any():
         notes.append(words["no_interval"])
     return notes
@@ -328,6 +329,16 @@ def words_in(language: str) -> dict[str, str]:
         raise PlotError(f"Unknown language {language!r}. Languages: ar, en.")
     words: dict[str, str] = yaml.safe_load(folder.read_text(encoding="utf-8"))
     return words
+
+
+def percent_axis(ax: Axes, largest: float, language: Language) -> None:
+    """A share axis from 0 to the first tenth that holds everything, in percent, in reading direction."""
+    end = min(1.0, float(np.ceil(largest * 10 - 1e-9) / 10)) or 0.1
+    step = 0.1 if end <= 0.6 else 0.2
+    ticks = np.arange(0, end + 1e-9, step)
+    ax.set_xticks(ticks, [write(f"{tick:.0%}", language) for tick in ticks])
+    ax.set_xlim((end, 0) if language in RIGHT_TO_LEFT else (0, end))
+    frame(ax, language)
 
 
 def number_axis(ax: Axes, low: float, high: float, language: Language) -> None:

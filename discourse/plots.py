@@ -33,6 +33,7 @@ from discourse.canvas import (
     marks_of,
     name_of,
     notes_on,
+    percent_axis,
     remember,
     words_in,
     write,
@@ -125,7 +126,7 @@ def plot_shares(
         ax.set_ylim(-len(lines) + 0.5, 0.5)
         for edge in range(1, len(lines)) if crowded else []:
             ax.axhline(0.5 - edge, color="#CCCCCC", linewidth=0.5)
-        _share_axis(ax, float(np.nanmax(estimates[["estimate", "ci_high"]])), language)
+        percent_axis(ax, float(np.nanmax(estimates[["estimate", "ci_high"]])), language)
         ax.set_xlabel(write(words["share"], language), fontsize=STYLE["axes.labelsize"])
         handles: list[Line2D | Patch] = []
         if crowded:
@@ -303,13 +304,3 @@ def _share_groups(estimates: pd.DataFrame) -> list[str]:
     if estimates.empty or not groups:
         raise PlotError("The table of shares has no rows or no group column; nothing to draw.")
     return groups
-
-
-def _share_axis(ax: Axes, largest: float, language: Language) -> None:
-    """A share axis from 0 to the first tenth that holds everything, in percent, in reading direction."""
-    end = min(1.0, float(np.ceil(largest * 10 - 1e-9) / 10)) or 0.1
-    step = 0.1 if end <= 0.6 else 0.2
-    ticks = np.arange(0, end + 1e-9, step)
-    ax.set_xticks(ticks, [write(f"{tick:.0%}", language) for tick in ticks])
-    ax.set_xlim((end, 0) if language in RIGHT_TO_LEFT else (0, end))
-    frame(ax, language)
