@@ -31,6 +31,7 @@ from discourse.lexicon import (
     PREPOSITION,
     RELATIVE,
     STOP,
+    TANWIN,
     TIME,
     CueForm,
     Medium,
@@ -38,7 +39,7 @@ from discourse.lexicon import (
     load_language,
 )
 from discourse.passage import Found
-from discourse.phrases import TANWIN, Phrase, future, noun_phrase, object_start
+from discourse.phrases import Phrase, future, noun_phrase, object_start
 from discourse.prepositional import PrepositionalCues
 from discourse.text import Span
 

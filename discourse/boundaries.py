@@ -59,6 +59,8 @@ def _stops(passage: Passage, made: Found, start: int, limit: int, fired: dict[in
     forms = passage.forms
     inside = passage.inside[made.cue[0]]
     nominal = not made.rule.endswith(("that", "whether"))
+    noun = made.rule.startswith("noun")
+    endings = passage.language.endings
     brackets = 0
     k = start
     while k < limit:
@@ -80,7 +82,10 @@ def _stops(passage: Passage, made: Found, start: int, limit: int, fired: dict[in
             other = fired.get(k)
             if other is not None and other is not made and (nominal or k > start + 1):
                 yield from _next_cue(passage, made, other, k, nominal)
-            yield from _own_voice(passage, made, k, limit, nominal)
+            word = passage.words[k]
+            subject = nominal and (noun or passage.words[k - 1].flags & DEFINITE)
+            if word.flags & (ENDER | COMMA) or word.form in endings or subject and future(word):
+                yield from _own_voice(passage, made, k, limit, nominal)
         k += 1
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 
 from discourse.lexicon import COLON, COMMA, COMPLEMENTISER, NEWLINE, PREPOSITION, TIME, Medium, Word
 from discourse.passage import LONGEST, Found, Passage
@@ -16,15 +17,15 @@ _REGION = 40  # words between a cue and its content that are looked at
 def quotations_in(passage: Passage, pieces: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Give what stands in quotation marks within pieces of content, outer marks only, without marks around names."""
     found = []
+    opening = passage.opening
     for start, end in pieces:
-        k = start
-        while k < min(end, start + LONGEST):
-            if k in passage.close_of and k + 1 < passage.n:
+        passed = start
+        for k in opening[bisect_left(opening, start) : bisect_left(opening, min(end, start + LONGEST))]:
+            if k >= passed and k + 1 < passage.n:
                 close = min(passage.close_of[k], end)
                 if close > k + 1 and not passage.is_name(k, passage.close_of[k]):
                     found.append((k + 1, close))
-                k = close
-            k += 1
+                passed = close + 1
     return found
 
 
@@ -74,7 +75,7 @@ def _told(passage: Passage, made: Found, low: int, high: int) -> tuple[int, int]
 
 def medium_of(passage: Passage, made: Found) -> Medium | None:
     """Say how the words reached the outlet: by the occasion or document named, else by the source, else by the verb."""
-    words, groups, media = passage.words, passage.language.groups, passage.language.media
+    words, groups = passage.words, passage.language.groups
     low, high = _introduction(passage, made)
     begin = max(passage.begin[made.cue[0]], made.cue[0] - _REGION)
     fronted = words[begin].flags & PREPOSITION and not words[begin].flags & NEWLINE
@@ -82,26 +83,22 @@ def medium_of(passage: Passage, made: Found) -> Medium | None:
     for k in ranges:
         if made.source is not None and made.source[0] <= k < made.source[1]:
             continue
-        named = _named(words[k], media)
-        if named is not None:
-            return named
+        medium: Medium | None = words[k].medium
+        if medium is not None:
+            return medium
     if made.source is not None:
         title = words[made.source[0]].title
         kind = title.kind if title is not None else passage.names.kind(words, made.source[0])
         if kind == "media":
             return "media"
         if kind == "document":
-            return _named(words[made.source[0]], media) or "document"
+            return words[made.source[0]].medium or "document"
     if made.form is not None:
         if made.form.cue.key in groups["written_verbs"]:
             return "written"
         if made.form.cue.key in groups["spoken_verbs"]:
             return "spoken"
     return None
-
-
-def _named(word: Word, media: Mapping[str, Medium]) -> Medium | None:
-    return next((media[base] for base in word.bases if base in media), None)
 
 
 def _own_letter(word: Word) -> bool:

@@ -47,6 +47,9 @@ class Complements(Subjects):
         stop = min(limit, start + _SEARCH)
         while k < stop:
             word = words[k]
+            if word.runs_on:
+                k += 1
+                continue
             flags = word.flags
             if flags & COMPLEMENTISER:
                 before = words[k - 1]

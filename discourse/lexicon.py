@@ -146,6 +146,10 @@ class Word:
     nation: str = ""  # the state of a demonym
     opens: bool = False  # whether an attribution can begin with it
     speaks: bool = False  # whether it is a verb that can introduce a quotation, and nothing more likely
+    places: bool = False  # whether the name of a state or capital may begin here
+    excludes: bool = False  # whether a phrase may begin here in which a name is no speaker
+    medium: Medium | None = None  # by which what it names reaches an outlet
+    runs_on: bool = False  # whether it is a word of which nothing is known that ends a phrase, or opens anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,7 @@ class Reading:
     words: list[Word]
 
 
+TANWIN = "\u064b"
 _REMEMBERED = 200_000  # written words: more than an outlet uses in a year, some 100 MB
 
 
@@ -355,6 +360,7 @@ class Actors:
     def __init__(self) -> None:
         # first word, second word (empty for names of one word): the further words and who bears the name
         self.names: dict[str, dict[str, list[tuple[tuple[str, ...], Actor]]]] = {}
+        self.places: set[str] = set()  # first words of the names of states and capitals
         self.demonyms: dict[str, str] = {}
         self.offices: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
         self.excluded: dict[str, list[tuple[str, ...]]] = {}
@@ -400,10 +406,14 @@ class Actors:
         if not words:
             return
         first, second, rest = words[0], words[1] if len(words) > 1 else "", words[2:]
-        self.names.setdefault(first, {}).setdefault(second, []).append((rest, actor))
+        firsts = [first]
         # the article of a longer name may be left out or put: (ال)ولايات المتحدة; الدوما alone is not دوما
         if second and first.startswith("ال") and len(first) > 4:
-            self.names.setdefault(first[2:], {}).setdefault(second, []).append((rest, actor))
+            firsts.append(first[2:])
+        for written in firsts:
+            self.names.setdefault(written, {}).setdefault(second, []).append((rest, actor))
+            if actor.kind in ("state", "capital"):
+                self.places.add(written)
 
     def _add_demonym(self, demonym: str, state: str) -> None:
         stem = fold(demonym)
@@ -502,6 +512,8 @@ class Language:
         self._load_expressions()
         self._load_prepositional()
         self._anonymous = frozenset(first for first, _ in self.anonymity)
+        ending = ("periods", "relative_verbs", "subject_pronouns")  # groups whose words may end a noun phrase
+        self._ending = self._anonymous.union(*(self.groups[group] for group in ending))
         kinds: tuple[Medium, ...] = ("spoken", "written", "document")  # of a word in two, the last one counts
         self.media = {base: medium for medium in kinds for base in self.groups[f"{medium}_media"]}
         self.given_names = frozenset(fold(row["name"]) for row in _tsv("ar/given_names.tsv"))
@@ -795,8 +807,13 @@ class Language:
         joined = folded[1:] if conjunction else folded
         phrase = bool(bases) and folded in self.prepositional or joined in self.prepositional
         opens = bool(cues or light or phrase or flags & COLON) or folded in self._anonymous
+        known = cues or title or preposition or flags & ~(JOINED | DEFINITE | NUMBER | LATIN)
         return Word(
-            folded, flags, cues, title, preposition, conjunction, bases, tuple(light), named, nation, opens, speaks
+            *(folded, flags, cues, title, preposition, conjunction, bases, tuple(light), named, nation, opens, speaks),
+            places=any(base in actors.places for base in bases),
+            excludes=any(base in actors.excluded for base in bases),
+            medium=next((self.media[base] for base in bases if base in self.media), None),
+            runs_on=not known and folded not in self._ending and TANWIN not in form,
         )
 
     def _bases(self, folded: str) -> Iterator[str]:

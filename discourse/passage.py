@@ -61,6 +61,7 @@ class Passage:
             for opened, closed in pair_quotations(self.forms, self.starts, self.ends)
         ]
         self.close_of = dict(self.quotes)
+        self.opening = sorted(self.close_of)
         self.closes = frozenset(self.close_of.values())
         self.tag = self._outlet_tag()
         self._limits()

@@ -20,6 +20,7 @@ from discourse.lexicon import (
     PREPOSITION,
     RELATIVE,
     STOP,
+    TANWIN,
     TIME,
     Language,
     Word,
@@ -67,7 +68,6 @@ class Names:
 
 _ENDS_A_NAME = COMPLEMENTISER | COMMA | STOP | COLON | RELATIVE | PREPOSITION | AUXILIARY | TIME | DASH
 _LONGEST = 28
-TANWIN = "\u064b"
 # what a place or topic behind it tells apart: مسؤول في الوزارة, تحقيق في الحادث
 _LOCATED = ("person", "group", "anonymous", "media", "document")
 _NOT_A_HEAD = COMPLEMENTISER | RELATIVE | STOP | COLON | COMMA | DASH | PREPOSITION | NEGATOR
@@ -150,6 +150,9 @@ def noun_phrase(
     attached = 0
     while k < limit:
         word = words[k]
+        if word.runs_on:
+            k += 1
+            continue
         flags = word.flags
         if flags & (COMPLEMENTISER | RELATIVE | STOP | COLON) or flags & (AUXILIARY | NEGATOR) and word.title is None:
             break

@@ -150,6 +150,8 @@ class Speakers:
 
     def _around(self, a: Attribution, known: dict[str, str | None], holds: Callable[[Attribution], bool]) -> str | None:
         """The nearest attribution around this one of which something holds; every answer on the way is remembered."""
+        if a.id in known:
+            return known[a.id]
         path = []
         name: str | None = a.id
         while name is not None and name not in known:
@@ -189,7 +191,7 @@ class Speakers:
             return NOBODY
         if level is None and self._opens_agentless(a, form):
             return NOBODY
-        if _is_participle(a, self.language):
+        if a.rule.startswith("participle") or form is not None and form.part == "participle":
             return self._governing(a, level, outer)
         if a.rule.startswith("noun"):
             return self._owner(a, form, level, outer)
@@ -325,11 +327,6 @@ def _form(a: Attribution, language: Language) -> CueForm | None:
     return next((c for c in word.cues if c.cue.lemma == a.cue_lemma), None) or next(
         (form for expression, form in word.light if expression.cue.lemma == a.cue_lemma), None
     )
-
-
-def _is_participle(a: Attribution, language: Language) -> bool:
-    form = _form(a, language)
-    return a.rule.startswith("participle") or form is not None and form.part == "participle"
 
 
 _DAMMA = "\u064f"

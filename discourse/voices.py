@@ -84,10 +84,10 @@ class Voices:
         ends = [i for i, form in enumerate(forms) if form == "\n"]
         opening = ends[1] if len(ends) > 1 else len(forms)  # headline and first paragraph
         for i, word in enumerate(words):
-            if not word.nation and not word.named:
+            if not word.nation and not word.places:
                 continue
             state = word.nation
-            length, found = self.actors.at(words, i)
+            length, found = self.actors.at(words, i) if word.places else (0, [])
             if length and found[0].kind in ("state", "capital") and not (i and self.actors.excluded_at(words, i - 1)):
                 state = found[0].slug
             if state:
@@ -140,7 +140,7 @@ class Voices:
             return Voice(None, None, "unlisted")
         head = words[0]
         title = head.title
-        if any(w.form in groups["in_whose_name"] for w in words):
+        if not groups["in_whose_name"].isdisjoint([w.form for w in words]):
             principal = self._listed(lead) or speaking
             if principal is not None:
                 return Voice(None, principal.state, "in the name of the last speaker", "person", "", "s", True)
@@ -227,7 +227,7 @@ class Voices:
 
     def _untitled(self, words: Sequence[Word]) -> Sequence[Word]:
         """A phrase without the honorific before its title: معالي | وزير الخارجية."""
-        honorific = any(base in self.language.groups["honorifics"] for base in words[0].bases)
+        honorific = not self.language.groups["honorifics"].isdisjoint(words[0].bases)
         return words[1:] if honorific and len(words) > 1 and words[1].title is not None else words
 
     def _office_key(self, words: Sequence[Word]) -> str:
@@ -291,12 +291,12 @@ class Voices:
         i = 0
         while i < len(words):
             word = words[i]
-            skipped = self.actors.excluded_at(words, i)
+            skipped = self.actors.excluded_at(words, i) if word.excludes else 0
             if skipped:
                 i += skipped
                 continue
-            length, found = self.actors.at(words, i)
-            usable = [a for a in found if self._valid(a)]
+            length, found = self.actors.at(words, i) if word.named else (0, [])
+            usable = [a for a in found if self._valid(a)] if found else found
             if length and usable:
                 people = [a for a in usable if a.kind == "person"]
                 if usable[0].kind == "person":
@@ -354,8 +354,11 @@ class Voices:
 
     def _office(self, words: Sequence[Word], state: str) -> str | None:
         """The slug of a state's office or body where the phrase names one: russia-mfa."""
-        forms = tuple(w.form for w in words)
-        for head, suffix, kind in self.actors.offices.get(forms[0].removeprefix("ال"), ()):
+        offices = self.actors.offices.get(words[0].form.removeprefix("ال"))
+        if not offices:
+            return None
+        forms = tuple([w.form for w in words])
+        for head, suffix, kind in offices:
             if forms[: len(head)] == head or forms[0] == "ال" + head[0] and forms[1 : len(head)] == head[1:]:
                 if kind == "institution":
                     return f"{state}-{suffix}"
@@ -389,9 +392,9 @@ class Voices:
                     if key := self._office_key(words):
                         self.titles[key] = voice
             elif not word.flags & (PREPOSITION | TIME | OCCASION | NUMBER) and len(word.form) > 2:
-                listed = self.actors.at(words, k)[0] or word.nation
-                if not listed and (not word.flags & DEFINITE or k == len(words) - 1) and k > 0:
-                    self.names.setdefault(word.form, voice)
+                plain = k > 0 and not word.nation and (not word.flags & DEFINITE or k == len(words) - 1)
+                if plain and word.form not in self.names and not self.actors.at(words, k)[0]:
+                    self.names[word.form] = voice
         return voice
 
     def _refuse(self, candidate: str | None, reason: str) -> None:
