@@ -57,6 +57,9 @@ def test_the_parts_that_every_notebook_has(text):
 
 def test_six_cases_are_shown_right_to_left_with_their_rule(text):
     shown = "".join(output.get("data", {}).get("text/html", "") for output in outputs(text))
+    if "simulate_statements" in text.read_text(encoding="utf-8"):  # a world has no text: its cases are whole samples
+        assert shown.count("<td>held</td>") == shown.count("<td>lied</td>") == 3
+        return
     assert shown.count('dir="rtl"') == 6
     assert shown.count("Rule: ") >= 5  # none fired for a statement that was missed
     assert "<script" not in shown
@@ -70,4 +73,6 @@ def test_each_figure_stands_with_its_numbers_and_its_caption(text):
             assert (ROOT / "figures" / f"{name}.{suffix}").is_file()
         header, *rows = (ROOT / "figures" / f"{name}.csv").read_text(encoding="utf-8").splitlines()
         assert "corrected" in header.split(",")
-        assert rows and all(row.endswith("False") for row in rows)
+        assert rows
+        # A filled mark needs codes, and says how many there were.
+        assert all(row.endswith("False") or re.search(r"; corrected with \d+ [\w-]+ codes,True$", row) for row in rows)
