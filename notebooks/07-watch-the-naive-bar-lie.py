@@ -94,7 +94,7 @@ ax.axvline(truth[HOME], color="black", linewidth=0.8, linestyle=":")
 [path.name for path in discourse.save_figure(ax, FIGURES / "07-ten-studies")]
 # %% [markdown]
 # The dotted line is the truth. The naive interval is the shorter one in every sample, and it misses the truth more often. What the
-# caption says of outlets is true of the squares. *Uncorrected* stands there since no codes were used; here the labels are
+# caption says of outlets is true of the squares. The word *uncorrected* stands there since no codes were used; here the labels are
 # right, and the bar lies all the same.
 
 # %%
