@@ -69,7 +69,10 @@ _PUBLIC = {
     "keyness": "keyness",
     "permutation_test": "permutation",
     "adjust": "permutation",
+    "link_utterances": "utterances",
+    "contrast_verbs": "utterances",
     "EstimateError": "clusters",
+    "plot_verb_contrast": "plots",
     "plot_shares": "plots",
     "plot_sentiment": "plots",
     "plot_engagement": "plots",
@@ -183,6 +186,7 @@ if TYPE_CHECKING:
     from discourse.plots import plot_engagement as plot_engagement
     from discourse.plots import plot_sentiment as plot_sentiment
     from discourse.plots import plot_shares as plot_shares
+    from discourse.plots import plot_verb_contrast as plot_verb_contrast
     from discourse.readings import engagement_shares as engagement_shares
     from discourse.relays import relays_by as relays_by
     from discourse.reliability import agreement as agreement
@@ -220,6 +224,8 @@ if TYPE_CHECKING:
     from discourse.tables import write_table as write_table
     from discourse.text import Span as Span
     from discourse.text import fold as fold
+    from discourse.utterances import contrast_verbs as contrast_verbs
+    from discourse.utterances import link_utterances as link_utterances
     from discourse.wording import score_wording as score_wording
 
 

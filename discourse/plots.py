@@ -208,6 +208,66 @@ def plot_engagement(
     return _plot_profile(estimates, "engagement", ENGAGEMENT, ax, language, labels, title, width)
 
 
+def plot_verb_contrast(
+    contrasts: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    language: Language = "en",
+    labels: Mapping[str, str] | None = None,
+    title: str | None = None,
+    width: float = PAGE_MM,
+) -> Axes:
+    """Draw how much more often each outlet uses a class of words than others do for the same utterances.
+
+    Parameters
+    ----------
+    contrasts
+        Table from `contrast_verbs`; drawn in its order from the top. A mark is filled where `p_adjusted` is at most .05.
+    ax, language, labels, title, width
+        As in `plot_shares`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    PlotError
+        If the table is not one from `contrast_verbs`.
+    """
+    needed = ("outlet", "n_utterances", "share", "share_others", "estimate", "p_adjusted")
+    missing = [repr(name) for name in needed if name not in contrasts]
+    if missing:
+        raise PlotError(f"Expected a table from contrast_verbs; it lacks {', '.join(missing)}.")
+    words = words_in(language)
+    column = str(contrasts.columns[1])
+    marks = marks_of(list(dict.fromkeys(contrasts[column])), labels)
+    with mpl.rc_context(STYLE):
+        ax, owned, _ = axes_of(ax, width, 5 * len(contrasts) + 30)
+        written = []
+        for place, (_, row) in enumerate(contrasts.iterrows()):
+            colour, _ = marks[row[column]]
+            face = colour if row["p_adjusted"] <= 0.05 else "white"
+            ax.plot([0, row["estimate"]], [-place, -place], color=colour, linewidth=0.9, marker="")
+            ax.plot([row["estimate"]], [-place], color=colour, marker="o", markerfacecolor=face, markersize=4.5)
+            named = [
+                name_of(row["outlet"], labels, words),
+                name_of(row[column], labels, words),
+                f"{row['n_utterances']}",
+            ]
+            written.append(write(" · ".join(named), language))
+        ax.axvline(0, color="#555555", linewidth=0.6)
+        ax.set_yticks([-place for place in range(len(contrasts))], written)
+        end = float(np.ceil(contrasts["estimate"].abs().max() * 5 + 1e-9) / 5) or 0.2
+        ticks = np.linspace(-end, end, 5)
+        ax.set_xticks(ticks, [write(f"{tick:+.0%}", language) for tick in ticks])
+        ax.set_xlim(*sorted((-end * 1.05, end * 1.05), reverse=language in RIGHT_TO_LEFT))
+        frame(ax, language)
+        dress(ax, owned, language, title, [], [words["same_words"], words["uncorrected"]])
+    remember(ax, contrasts)
+    return ax
+
+
 def _plot_profile(
     estimates: pd.DataFrame,
     column: str,

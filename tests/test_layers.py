@@ -34,7 +34,7 @@ LAYERS = (
     ("bidi", "clusters", "interchange", "republished"),
     ("estimates", "reliability"),
     ("correction", "permutation", "readings", "relays", "robustness", "silence"),
-    ("simulate", "keyness", "canvas"),
+    ("simulate", "keyness", "canvas", "utterances"),
     ("scoring", "coding", "plots", "contrasts", "maps", "courses", "display", "evidence"),
     ("analysis", "reviewing"),
     ("partition", "summaries"),
