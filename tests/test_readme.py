@@ -31,10 +31,18 @@ def test_the_first_code_prints_what_stands_below_it():
     assert printed.getvalue() == output
 
 
+def test_the_explanations_are_one_line_each():
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(blocks("python")[1], "README.md", "exec"), {})  # noqa: S102 - our own README, where the network is shut
+    lines = printed.getvalue().splitlines()
+    assert len(lines) == 3 and "dropped subject" in lines[2] and "not kremlin" in lines[2]
+
+
 def test_the_script_writes_a_figure_and_its_numbers(tmp_path, monkeypatch):
     (tmp_path / "corpora").symlink_to(ROOT / "corpora")
     monkeypatch.chdir(tmp_path)
-    exec(compile(blocks("python")[1], "README.md", "exec"), {})  # noqa: S102 - our own README, where the network is shut
+    exec(compile(blocks("python")[-1], "README.md", "exec"), {})  # noqa: S102 - our own README, where the network is shut
     plt.close("all")
     written = {path.name for path in tmp_path.glob("who-is-quoted.*")}
     assert written == {"who-is-quoted.svg", "who-is-quoted.png", "who-is-quoted.csv"}
