@@ -497,7 +497,9 @@ def test_the_command_writes_what_the_library_writes(tmp_path: Path) -> None:
     from discourse.cli import app
     from discourse.tables import write_table
 
-    (tmp_path / "one.jsonl").write_text(json.dumps({"article_id": "one", "title": "", "text": ONE.text}), encoding="utf-8")
+    (tmp_path / "one.jsonl").write_text(
+        json.dumps({"article_id": "one", "title": "", "text": ONE.text}), encoding="utf-8"
+    )
     table = coded_table([ONE], [one_row(cue=None)])
     write_table(table, tmp_path / "table.jsonl")
     call = ["export", str(tmp_path / "one.jsonl"), str(tmp_path / "table.jsonl"), "--output", str(tmp_path / "out")]
