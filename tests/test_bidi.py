@@ -235,5 +235,5 @@ def test_the_command_lists_faults_and_says_so_by_its_exit_code(tmp_path: Path) -
 
 
 def test_the_figures_tables_and_pages_of_the_project_are_sound() -> None:
-    found = lint_bidi(ROOT / "figures", *ROOT.glob("*.md"), *ROOT.glob("docs/*.md"))
+    found = lint_bidi(ROOT / "figures", *ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("notebooks/*.ipynb"))
     assert found.empty, found.to_string()
