@@ -431,7 +431,7 @@ def test_progress_is_told_on_the_terminal_and_in_a_log(
 ) -> None:
     log = tmp_path / "log.jsonl"
     slow = scale._analyse_shards
-    monkeypatch.setattr(scale, "_analyse_shards", lambda task: (time.sleep(0.4), slow(task))[1])
+    monkeypatch.setattr(scale, "_analyse_shards", lambda task: (time.sleep(1), slow(task))[1])
     rows = constructed(16)
     source.write_text("broken\n", encoding="utf-8")
     write_rows(tmp_path / "in" / "more.jsonl", rows)
