@@ -936,7 +936,7 @@ class _Form:
 
 
 def _by_table(*_: Any) -> Any:
-    raise NotImplementedError  # `tables` writes and reads CSV
+    raise InterchangeError(["CSV is written by write_table and read by read_table"], "annotations")
 
 
 _FORMS = {
