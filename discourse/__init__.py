@@ -21,6 +21,7 @@ _PUBLIC = {
     "find_attributions": "attribution",
     "explain": "explanation",
     "ExplanationError": "explanation",
+    "LanguageError": "languages",
     "LexiconError": "lexicon",
     "load_language": "lexicon",
     "Camps": "speakers",
@@ -174,6 +175,7 @@ if TYPE_CHECKING:
     from discourse.interchange import read_annotations as read_annotations
     from discourse.interchange import write_annotations as write_annotations
     from discourse.keyness import keyness as keyness
+    from discourse.languages import LanguageError as LanguageError
     from discourse.lexicon import LexiconError as LexiconError
     from discourse.lexicon import load_language as load_language
     from discourse.maps import plot_relay_network as plot_relay_network

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 from unicodedata import bidirectional
@@ -19,7 +17,6 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import yaml
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -30,13 +27,12 @@ from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
 from discourse.bidi import isolate
+from discourse.languages import RIGHT_TO_LEFT, Language
 
 COLUMN_MM = 85
 PAGE_MM = 170
 MARGIN = 4.0  # points around a figure
 ROW = 12.0  # points for a row of keys
-RIGHT_TO_LEFT = {"ar"}
-Language = Literal["en", "ar"]
 
 # Okabe & Ito's colours, told apart in every common kind of colour blindness; the marker says the same in grey.
 # Okabe, M. & Ito, K. (2008). Color universal design. https://jfly.uni-koeln.de/color/
@@ -319,16 +315,6 @@ def name_of(value: object, labels: Mapping[str, str] | None, words: Mapping[str,
 
 def write(text: str, language: Language) -> str:
     return isolate(text) if language in RIGHT_TO_LEFT else text
-
-
-@cache
-def words_in(language: str) -> dict[str, str]:
-    """Words for figures in one language."""
-    folder = resources.files("discourse") / "data" / language / "labels.yml"
-    if language not in ("en", "ar"):
-        raise PlotError(f"Unknown language {language!r}. Languages: ar, en.")
-    words: dict[str, str] = yaml.safe_load(folder.read_text(encoding="utf-8"))
-    return words
 
 
 def percent_axis(ax: Axes, largest: float, language: Language) -> None:

@@ -17,7 +17,6 @@ from matplotlib.patches import Patch, Rectangle
 from discourse.canvas import (
     PAGE_MM,
     STYLE,
-    Language,
     PlotError,
     axes_of,
     dress,
@@ -28,9 +27,9 @@ from discourse.canvas import (
     number_axis,
     remember,
     require,
-    words_in,
     write,
 )
+from discourse.languages import Language, words_in
 
 # What flips, colour, marker; the marker says it in grey too.
 FLIPS = [

@@ -18,9 +18,7 @@ from matplotlib.patches import Patch
 from discourse.canvas import (
     MARKS,
     PAGE_MM,
-    RIGHT_TO_LEFT,
     STYLE,
-    Language,
     PlotError,
     axes_of,
     dress,
@@ -32,10 +30,10 @@ from discourse.canvas import (
     percent_axis,
     remember,
     require,
-    words_in,
     write,
 )
 from discourse.clusters import levels_of
+from discourse.languages import RIGHT_TO_LEFT, Language, words_in
 
 DASHES: list[Any] = ["-", (0, (5, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5))]
 

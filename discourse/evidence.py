@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from html import escape
-from importlib import resources
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
-import yaml
 
 from discourse.corpus import Article
+from discourse.languages import RIGHT_TO_LEFT, Language, words_in
 from discourse.lexicon import Word, load_language
 from discourse.speakers import OTHER, Camps, default_camps
 from discourse.text import tokens
@@ -52,7 +50,7 @@ def show_evidence(
     camps: Camps | None = None,
     *,
     most: int = 50,
-    language: Literal["en", "ar"] = "en",
+    language: Language = "en",
 ) -> EvidenceView:
     """Show statements one by one, each to be opened onto the passage where it stands.
 
@@ -81,7 +79,7 @@ def show_evidence(
         The rows are none of attributions, or a span reaches beyond its article.
     """
     camps = camps or default_camps()
-    words = _words(language)
+    words = words_in(language)
     _check_columns(rows, ("article_id", "id", "cue", "source", "content", "camp", "outlet", "date", "content_spans"))
     documents = {article.id: article.document for article in articles}
     shown = rows.head(most)
@@ -108,7 +106,7 @@ def concordance(
     *,
     width: int = 60,
     most: int = 200,
-    language: Literal["en", "ar"] = "en",
+    language: Language = "en",
 ) -> EvidenceView:
     """Show a word or phrase in its contexts within the contents of a table of attributions.
 
@@ -165,7 +163,7 @@ def concordance(
             )
     columns = ["article_id", "id", "outlet", "camp", "before", "match", "after", "start", "end"]
     lines = pd.DataFrame(found, columns=columns).astype({"start": "Int64", "end": "Int64"})
-    words = _words(language)
+    words = words_in(language)
     heading = words["found"].format(n=holders, total=len(table), pattern=f"«{pattern}»", places=len(lines))
     if len(lines) > most:
         heading += ("، " if language == "ar" else "; ") + words["shown"].format(most=most)
@@ -245,7 +243,7 @@ def _lines_of(lines: pd.DataFrame, words: dict[str, str]) -> str:
 
 
 def _paragraph(text: str, language: str) -> str:
-    side = "rtl" if language == "ar" else "ltr"
+    side = "rtl" if language in RIGHT_TO_LEFT else "ltr"
     return f'<p dir="{side}" lang="{language}" style="text-align:start;margin-block:0.4em">{escape(text)}</p>'
 
 
@@ -270,12 +268,3 @@ def _check_columns(table: pd.DataFrame, wanted: Sequence[str]) -> None:
     absent = [name for name in wanted if name not in table.columns]
     if absent:
         raise EvidenceError(f"The table has no column {', '.join(absent)}; a table of attributions is wanted.")
-
-
-@cache
-def _words(language: str) -> dict[str, str]:
-    if language not in ("en", "ar"):
-        raise EvidenceError(f"Unknown language {language!r}. Languages: ar, en.")
-    folder = resources.files("discourse") / "data" / language / "labels.yml"
-    words: dict[str, str] = yaml.safe_load(folder.read_text(encoding="utf-8"))
-    return words

@@ -1,8 +1,15 @@
-"""Tell whether a text is Arabic, and which language it is in where it is not."""
+"""Languages: which one a text is in where it is not Arabic, and the words of figures and views in ours."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib.resources import files
+from typing import Literal, get_args
+
+Language = Literal["ar", "en"]  # of figures, views and pages
+LANGUAGES: tuple[str, ...] = get_args(Language)
+RIGHT_TO_LEFT = {"ar"}
 
 _SAMPLE = 4000  # characters of a text that are looked at
 _ENOUGH = 20  # letters, below which nothing is said of a text
@@ -16,6 +23,29 @@ _OF_THE_SCRIPT = re.compile(
 _FOREIGN = re.compile("[\u0671-\u06a8\u06aa-\u06cb\u06cd-\u06d3\u06d5\u0750-\u077f]")
 _ARABIC = frozenset(("ar", "ary", "arz"))
 _PERSIAN_KEYS = re.compile("[\u06cc\u06a9]")
+
+
+class LanguageError(ValueError):
+    """A language that figures, views and pages have no words in."""
+
+
+@cache
+def words_in(language: str) -> dict[str, str]:
+    """Give the words of figures, views and pages in one language: labels of columns and classes, and captions.
+
+    Raises
+    ------
+    LanguageError
+        There are none in this language.
+    """
+    import yaml
+
+    if language not in LANGUAGES:
+        raise LanguageError(f"Unknown language {language!r}. Languages: {', '.join(LANGUAGES)}.")
+    words: dict[str, str] = yaml.safe_load(
+        files("discourse").joinpath("data", language, "labels.yml").read_text(encoding="utf-8")
+    )
+    return words
 
 
 def other_language(text: str) -> str | None:

@@ -19,9 +19,7 @@ from matplotlib.path import Path
 
 from discourse.canvas import (
     PAGE_MM,
-    RIGHT_TO_LEFT,
     STYLE,
-    Language,
     PlotError,
     axes_of,
     dress,
@@ -30,9 +28,9 @@ from discourse.canvas import (
     notes_on,
     remember,
     require,
-    words_in,
     write,
 )
+from discourse.languages import RIGHT_TO_LEFT, Language, words_in
 
 # Both ends are equally dark, so in grey the depth of a cell says how far from zero it is, and its sign which way.
 _OPPOSE, _NEUTRAL, _SUPPORT = "#D55E00", "#F7F7F7", "#0072B2"

@@ -21,9 +21,7 @@ from matplotlib.text import Text
 
 from discourse.canvas import (
     PAGE_MM,
-    RIGHT_TO_LEFT,
     STYLE,
-    Language,
     PlotError,
     axes_of,
     base_of,
@@ -35,9 +33,9 @@ from discourse.canvas import (
     notes_on,
     percent_axis,
     remember,
-    words_in,
     write,
 )
+from discourse.languages import RIGHT_TO_LEFT, Language, words_in
 
 # Class, fill, hatch; from one pole over the neutral class (the one without a pole) to the other.
 SENTIMENT = [("negative", "#D55E00", "////"), ("neutral", "#E8E8E8", ""), ("positive", "#0072B2", "")]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from discourse.coding import Codebook, CodingError, decision, read_codebook, read_coding
 from discourse.corpus import Article
+from discourse.languages import LANGUAGES, RIGHT_TO_LEFT, Language, words_in
 
 if TYPE_CHECKING:
     import anywidget
@@ -31,7 +32,7 @@ def review(
     coder: str,
     coder_kind: Literal["person", "model"] = "person",
     codebook: Codebook | None = None,
-    language: Literal["en", "ar"] = "ar",
+    language: Language = "ar",
 ) -> anywidget.AnyWidget:
     """Open a widget that asks for one decision after another about the rows of a table.
 
@@ -70,12 +71,17 @@ def review(
     faults = [] if coder.strip() else ["the coder has no name"]
     faults += [] if rows else ["the table has no rows to decide about"]
     faults += [] if kept.suffix == ".jsonl" else [f"{kept.name}: decisions are kept in a .jsonl file"]
-    faults += [] if language in ("en", "ar") else [f"Unknown language {language!r}. Languages: ar, en."]
+    faults += [] if language in LANGUAGES else [f"Unknown language {language!r}. Languages: {', '.join(LANGUAGES)}."]
     faults += [f"article '{name}' is not given" for name in sorted(set(table["article_id"]) - set(documents))]
     if faults:
         raise CodingError(faults)
     before = _earlier(kept, table, coder, book)
-    words = _words(language)
+    said = words_in(language)
+    words = {
+        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "decided": said["decided"],
+        "keys": said["review_keys"],
+    }
 
     class Review(anywidget.AnyWidget):
         _esm = resources.files("discourse").joinpath("reviewing.js").read_text(encoding="utf-8")
@@ -181,16 +187,4 @@ def _statement(row: Any, document: str) -> dict[str, Any]:
     return {
         "about": " · ".join([*facts, str(row["article_id"])]),
         "pieces": [list(piece) for piece in pieces if piece[1]],
-    }
-
-
-def _words(language: str) -> dict[str, str]:
-    import yaml
-
-    text = (resources.files("discourse") / "data" / language / "labels.yml").read_text(encoding="utf-8")
-    words = yaml.safe_load(text)
-    return {
-        "direction": "rtl" if language == "ar" else "ltr",
-        "decided": words["decided"],
-        "keys": words["review_keys"],
     }

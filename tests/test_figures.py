@@ -24,6 +24,7 @@ from discourse.contrasts import FLIPS, plot_fragility, plot_keyness
 from discourse.courses import plot_distribution, plot_frames, plot_timeline
 from discourse.estimates import mean_by
 from discourse.keyness import keyness
+from discourse.languages import LanguageError
 from discourse.maps import plot_relay_network, plot_relays, plot_stance
 from discourse.relays import relays_by
 from discourse.robustness import fragility
@@ -210,7 +211,7 @@ def test_drawing_and_saving_twice_gives_the_same_bytes(drawings: Any, kind: str,
 @pytest.mark.parametrize("kind", FIGURES)
 def test_faults_of_every_figure(drawings: Any, kind: str) -> None:
     call, rows, options = drawings[kind]
-    with pytest.raises(PlotError, match=r"^Unknown language 'fr'. Languages: ar, en.$"):
+    with pytest.raises(LanguageError, match=r"^Unknown language 'fr'. Languages: ar, en.$"):
         call(rows, language="fr", **options)
     with pytest.raises(PlotError, match=r"^Expected .*; the table has no rows, so there is nothing to draw.$"):
         call(rows.iloc[:0], **options)

@@ -338,7 +338,6 @@ def test_faults_say_what_is_wrong(table: pd.DataFrame, tmp_path: Path) -> None:
     cases = [
         (lambda: plot_shares(table), "Expected a table of shares from share_by; it has no column 'count', 'n', 'n_a"),
         (lambda: plot_shares(shares.iloc[:0]), "The table of shares has no rows or no group column; nothing to draw."),
-        (lambda: plot_shares(shares, language="fr"), "Unknown language 'fr'. Languages: ar, en."),
         (
             lambda: plot_shares(share_by(table, "sentiment", within=["outlet", "camp"])),
             "Shares by outlet, camp, sentiment are too many groups for one figure; select one outlet first.",
