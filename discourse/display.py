@@ -8,7 +8,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 from discourse.attribution import Attribution
+from discourse.bidi import isolate
 from discourse.corpus import Article
+from discourse.languages import RIGHT_TO_LEFT, Language, words_in
 from discourse.speakers import OTHER, Camps, default_camps
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ _LABEL = (
     "padding:0.1em 0.35em;margin-inline:0.3em 0.1em"
 )
 
+_SMALL = "font-family:sans-serif;font-size:0.7em"
+
 
 class DisplayError(ValueError):
     """The attributions are not those of the article."""
@@ -58,6 +62,36 @@ class ArticleView:
     def __repr__(self) -> str:
         """Give the attributions as plain lines."""
         return self.plain
+
+
+@dataclass(frozen=True, slots=True)
+class _Legend:
+    """What the marks of a study's camps are called in one language, and their colours."""
+
+    camps: Camps
+    language: Language
+
+    @property
+    def direction(self) -> str:
+        """In which direction labels run."""
+        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+
+    def word(self, key: str, **filled: str) -> str:
+        """What a kind, a class or a score is called; its own name where a study brings one of its own."""
+        text = words_in(self.language).get(key, key)
+        return text.format(**filled) if filled else text
+
+    def write(self, text: str) -> str:
+        """Text of both languages in an order that display keeps."""
+        return isolate(text) if self.language in RIGHT_TO_LEFT else text
+
+    def camp(self, camp: str) -> str:
+        """Label of a camp."""
+        return self.camps.labels[camp][self.language] if camp in self.camps.labels else self.word(camp)
+
+    def colour(self, camp: str) -> str:
+        """Colour of a camp, grey for everybody else."""
+        return COLOURS[self.camps.names.index(camp) % len(COLOURS)] if camp in self.camps.names else GREY
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +142,7 @@ def show_article(
     camps: Camps | None = None,
     *,
     scores: bool = False,
+    language: Language = "en",
 ) -> ArticleView:
     """Show an article with the source, cue and content of each attribution marked.
 
@@ -124,6 +159,8 @@ def show_article(
         Whether to show act, engagement, sentiment, stance and frames as well, from a table that has them, such as
         `analyse` returns: a dashed line below the words that decided, and a list of the scores with these words below the
         article.
+    language
+        Language of labels, legend and scores; the article runs right to left in both.
 
     Returns
     -------
@@ -136,11 +173,13 @@ def show_article(
     ------
     DisplayError
         A span reaches beyond the document, or scores are wanted of attributions that have none.
+    LanguageError
+        There are no labels in this language.
     """
-    camps = camps or default_camps()
+    legend = _Legend(camps or default_camps(), language)
     document = article.document
     own = [one for one in _each(attributions) if _article_of(one) == article.id]
-    shown = [_shown(one, _scores(one, camps) if scores else ()) for one in own]
+    shown = [_shown(one, _scores(one, legend) if scores else ()) for one in own]
     numbered = list(enumerate(sorted(shown, key=lambda one: one.first()), 1))
     marks = _marks(numbered)
     for mark in marks:
@@ -155,14 +194,14 @@ def show_article(
         end = start + len(line)
         if line.strip():
             weight = ";font-weight:bold" if number == 0 and article.title else ""
-            inside = _paragraph(document, start, end, marks, camps)
+            inside = _paragraph(document, start, end, marks, legend)
             paragraphs.append(f'<p style="text-align:right;margin-block:0.6em{weight}">{inside}</p>')
         start = end + 1
-    paragraphs.append(_legend(numbered, camps, scores))
+    paragraphs.append(_keys(numbered, legend, scores))
     if scores:
-        paragraphs += _list_of_scores(numbered, document)
+        paragraphs += _list_of_scores(numbered, document, legend)
     html = f'<div dir="rtl" lang="ar" style="{_BOX}">\n' + "\n".join(paragraphs) + "\n</div>"
-    return ArticleView(html, _plain(article, numbered, camps))
+    return ArticleView(html, _plain(article, numbered, legend))
 
 
 def _each(attributions: pd.DataFrame | Iterable[Any]) -> Iterable[Any]:
@@ -187,23 +226,26 @@ def _shown(one: Attribution | Mapping[str, Any], scores: tuple[_Score, ...]) -> 
     return _Shown(one["id"], one["type"], *spans, *details, scores)
 
 
-def _scores(one: Attribution | Mapping[str, Any], camps: Camps) -> tuple[_Score, ...]:
+def _scores(one: Attribution | Mapping[str, Any], legend: _Legend) -> tuple[_Score, ...]:
     """Put the scores of an attribution into words."""
     row: Mapping[str, Any] = {} if isinstance(one, Attribution) else one
     missing = [name for name in ("act", "engagement", "sentiment", "stance", "frames") if name not in row]
     if missing:
         raise DisplayError(f"There are no scores to show: no {', '.join(missing)}. discourse.analyse adds them.")
-    stance = row["stance"] or {}
-    sides = ", ".join(f"{side} {_camp(camp, camps)}" for camp, side in stance.items())
-    shown = [
-        ("act and engagement", f"{row['act']}, {row['engagement']}", "engagement_evidence"),
-        ("sentiment", str(row["sentiment"]), "sentiment_evidence"),
-        ("stance", sides, "stance_evidence"),
-        ("frames", ", ".join(row["frames"] or ()), "frames_evidence"),
-    ]
+    values = {
+        "engagement": [legend.word(f"act_{row['act']}"), legend.word(row["engagement"])],
+        "sentiment": [legend.word(str(row["sentiment"]))],
+        "stance": [legend.word(f"is_{side}", camp=legend.camp(c)) for c, side in (row["stance"] or {}).items()],
+        "frames": [legend.word(f"frame_{frame}").removeprefix("frame_") for frame in row["frames"] or ()],
+    }
+    comma = legend.word("comma")
     return tuple(
-        _Score(name, value, tuple((int(start), int(end)) for start, end in row.get(evidence) or ()))
-        for name, value, evidence in shown
+        _Score(
+            legend.word(f"score_{name}"),
+            comma.join(value) or legend.word("none"),
+            tuple((int(start), int(end)) for start, end in row.get(f"{name}_evidence") or ()),
+        )
+        for name, value in values.items()
     )
 
 
@@ -245,7 +287,7 @@ def _marks(numbered: list[tuple[int, _Shown]]) -> list[_Mark]:
     return levelled[::-1]
 
 
-def _paragraph(document: str, start: int, end: int, marks: list[_Mark], camps: Camps) -> str:
+def _paragraph(document: str, start: int, end: int, marks: list[_Mark], legend: _Legend) -> str:
     """Write one paragraph; marks that cross are closed and opened again, so that elements always nest."""
     here = [mark for mark in marks if mark.start < end and mark.end > start]
     starts = {mark: max(mark.start, start) for mark in here}
@@ -258,85 +300,83 @@ def _paragraph(document: str, start: int, end: int, marks: list[_Mark], camps: C
             again = [mark for mark in open_marks[ended[0] :] if mark.end > at]
             written.append("</span>" * (len(open_marks) - ended[0]))
             open_marks[ended[0] :] = again
-            written += [_opening(mark, camps) for mark in again]
+            written += [_opening(mark, legend) for mark in again]
         for mark in here:
             if starts[mark] == at and at < end:
                 open_marks.append(mark)
-                label = _label(mark, camps) if mark.start == at and mark.first else ""
-                written.append(_opening(mark, camps) + label)
+                label = _label(mark, legend) if mark.start == at and mark.first else ""
+                written.append(_opening(mark, legend) + label)
         written.append(escape(document[at:until]))
     written.append("</span>" * len(open_marks))
     return "".join(written)
 
 
-def _opening(mark: _Mark, camps: Camps) -> str:
-    colour = _colour(mark.shown.camp, camps)
+def _opening(mark: _Mark, legend: _Legend) -> str:
+    colour = legend.colour(mark.shown.camp)
     style = f"border-bottom:{_LINES[mark.kind]} {colour};padding-bottom:{1 + 6 * mark.lines_above}px"
     if mark.kind == "content":
         style += f";background:{colour}1F"
     elif mark.kind == "source":
         style += ";font-weight:bold"
-    about = f"{mark.kind} {mark.number}: {mark.shown.speaker or 'no listed speaker'}, {mark.shown.type}"
-    about += f", rule {mark.shown.rule}" if mark.shown.rule else ""
-    if mark.kind == "evidence":
-        about = f"evidence {mark.number}: {mark.says}"
+    about = [mark.shown.speaker or legend.word("no_speaker"), legend.word(mark.shown.type)]
+    about += [legend.word("by_rule", rule=mark.shown.rule)] if mark.shown.rule else []
+    told = mark.says if mark.kind == "evidence" else legend.word("comma").join(about)
+    title = legend.write(f"{legend.word(mark.kind)} {mark.number}: {told}")
     return (
-        f'<span data-kind="{mark.kind}" data-number="{mark.number}" title="{escape(about)}" '
+        f'<span data-kind="{mark.kind}" data-number="{mark.number}" title="{escape(title)}" '
         f'style="{style};box-decoration-break:clone;-webkit-box-decoration-break:clone">'
     )
 
 
-def _label(mark: _Mark, camps: Camps) -> str:
-    words = f"{mark.kind} {mark.number}"
+def _label(mark: _Mark, legend: _Legend) -> str:
+    words = f"{legend.word(mark.kind)} {mark.number}"
     if mark.kind == "content":
-        words += f" · {_camp(mark.shown.camp, camps)}"
-    back = f"background:{_colour(mark.shown.camp, camps)}40"
-    return f'<span data-label="" dir="ltr" lang="en" style="{_LABEL};{back}">{escape(words)}</span>'
+        words += f" · {legend.camp(mark.shown.camp)}"
+    style = f"{_LABEL};background:{legend.colour(mark.shown.camp)}40"
+    return f'<span {_labelled(legend)} style="{style}">{escape(legend.write(words))}</span>'
 
 
-def _legend(numbered: list[tuple[int, _Shown]], camps: Camps, scores: bool) -> str:
+def _labelled(legend: _Legend) -> str:
+    """Mark an element as our words, not those of the article, with its language and direction."""
+    return f'data-label="" dir="{legend.direction}" lang="{legend.language}"'
+
+
+def _keys(numbered: list[tuple[int, _Shown]], legend: _Legend, scores: bool) -> str:
     """Name the lines and the camps that occur."""
     lines = [(kind, line) for kind, line in _LINES.items() if scores or kind != "evidence"]
-    keys = [f'<span style="border-bottom:{line} {GREY}">{kind}</span>' for kind, line in lines]
+    keys = [f'<span style="border-bottom:{line} {GREY}">{escape(legend.word(kind))}</span>' for kind, line in lines]
     occurring = {one.camp for _, one in numbered}
-    for camp in [name for name in (*camps.names, OTHER) if name in occurring] + sorted(
-        occurring - {*camps.names, OTHER}
+    for camp in [name for name in (*legend.camps.names, OTHER) if name in occurring] + sorted(
+        occurring - {*legend.camps.names, OTHER}
     ):
-        colour = _colour(camp, camps)
+        colour = legend.colour(camp)
         keys.append(
-            f'<span style="border-bottom:2px solid {colour};background:{colour}1F">{escape(_camp(camp, camps))}</span>'
+            f'<span style="border-bottom:2px solid {colour};background:{colour}1F">{escape(legend.camp(camp))}</span>'
         )
-    style = "text-align:left;font-family:sans-serif;font-size:0.7em;line-height:2;margin-block:0.8em 0"
-    return f'<p data-label="" dir="ltr" lang="en" style="{style}">' + " &nbsp; ".join(keys) + "</p>"
+    style = f"text-align:start;{_SMALL};line-height:2;margin-block:0.8em 0"
+    return f'<p {_labelled(legend)} style="{style}">' + " &nbsp; ".join(keys) + "</p>"
 
 
-def _list_of_scores(numbered: list[tuple[int, _Shown]], document: str) -> list[str]:
+def _list_of_scores(numbered: list[tuple[int, _Shown]], document: str, legend: _Legend) -> list[str]:
     """The scores of every attribution, each with the words that decided it, one paragraph an attribution."""
-    style = "text-align:left;font-family:sans-serif;font-size:0.7em;line-height:1.8;margin-block:0.2em"
+    style = f"text-align:start;{_SMALL};line-height:1.8;margin-block:0.2em"
     made = []
     for number, one in numbered:
         parts = []
         for score in one.scores:
             words = "، ".join(dict.fromkeys(document[start:end] for start, end in score.evidence))
             quoted = f' (<bdi lang="ar" dir="rtl">{escape(words)}</bdi>)' if words else ""
-            parts.append(f"{escape(score.name)}: {escape(score.value or 'none')}{quoted}")
+            parts.append(f"{escape(score.name)}: {escape(score.value)}{quoted}")
         listed = " · ".join(parts)
-        made.append(f'<p data-label="" dir="ltr" lang="en" style="{style}">{number}. {listed}</p>')
+        made.append(f'<p {_labelled(legend)} style="{style}">{legend.write(f"{number}.")} {listed}</p>')
     return made
 
 
-def _plain(article: Article, numbered: list[tuple[int, _Shown]], camps: Camps) -> str:
-    lines = [f"article {article.id}: {len(numbered)} attributions"]
+def _plain(article: Article, numbered: list[tuple[int, _Shown]], legend: _Legend) -> str:
+    lines = [legend.word("attributions_of", article=article.id, n=str(len(numbered)))]
     for number, one in numbered:
         words = " ".join(article.document[start:end] for start, end in one.content).replace("\n", " ")
-        lines.append(f"{number}. {one.speaker or '-'} ({_camp(one.camp, camps)}, {one.type}): {words}")
-        lines += [f"   {score.name}: {score.value or 'none'}" for score in one.scores]
+        who = f"{one.speaker or '-'} ({legend.camp(one.camp)}{legend.word('comma')}{legend.word(one.type)})"
+        lines.append(f"{number}. {who}: {words}")
+        lines += [f"   {score.name}: {score.value}" for score in one.scores]
     return "\n".join(lines)
-
-
-def _colour(camp: str, camps: Camps) -> str:
-    return COLOURS[camps.names.index(camp) % len(COLOURS)] if camp in camps.names else GREY
-
-
-def _camp(camp: str, camps: Camps) -> str:
-    return camps.labels[camp]["en"] if camp in camps.labels else camp

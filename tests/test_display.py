@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,14 @@ from hypothesis import strategies as st
 
 from discourse import canvas, display
 from discourse.attribution import Attribution
+from discourse.bidi import lint_bidi
 from discourse.corpus import Article
 from discourse.display import DisplayError, show_article
+from discourse.engagement import ACTS, ENGAGEMENTS
+from discourse.framing import load_frames
+from discourse.languages import LANGUAGES, LanguageError, words_in
 from discourse.speakers import Camps, default_camps
+from discourse.stance import Side
 from discourse.tables import attribution_rows, attributions_table
 from discourse.text import Span
 
@@ -196,6 +202,49 @@ def test_plain_form_for_a_console() -> None:
     ]
 
 
+def test_labels_in_arabic_run_right_to_left_and_the_article_stays_as_it_is() -> None:
+    view = show_article(ARTICLE, scored_rows(), scores=True, language="ar")
+    page, english = Page(view.html), Page(show_article(ARTICLE, scored_rows(), scores=True).html)
+    assert (page.paragraphs, page.marked) == (english.paragraphs, english.marked)
+    one, two = ("\u20661\u2069", "\u20662\u2069")
+    assert page.labels == [
+        f"لفظ الإسناد {one}", f"المصدر {one}", f"القول {one} · أطراف أخرى",
+        f"المصدر {two}", f"لفظ الإسناد {two}", f"القول {two} · موسكو",
+    ]  # fmt: skip
+    assert 'dir="ltr"' not in view.html and 'lang="en"' not in view.html
+    shown = re.sub(r"<[^>]*>|data-[a-z]+=\S+", " ", view.html)
+    assert not re.search("[A-Za-z]", re.sub("&[a-z]+;", "", shown)), "an English word among the labels"
+    assert "القول \u20662\u2069: \u2066russia\u2069، كلام منقول، القاعدة \u2066prep\u2069" in view.html
+    assert "المشاعر: " in repr(view) and "الأطر: " in repr(view)
+    assert repr(view).splitlines()[0] == "المقال a: عدد الأقوال 2"
+    assert list(lint_bidi(view.html)["kind"]) == []
+
+
+def test_every_class_of_a_score_has_a_word_in_both_languages() -> None:
+    for language in LANGUAGES:
+        words = words_in(language)
+        assert {f"act_{act}" for act in ACTS} | set(ENGAGEMENTS) | {f"is_{side}" for side in get_args(Side)} <= set(
+            words
+        )
+        assert {f"frame_{one.frame}" for one in load_frames().frames} <= set(words)
+
+
+def test_a_name_in_braces_is_shown_as_it_is() -> None:
+    row = {**scored_rows()[1], "camp": "{x}", "stance": {"{y}": "oppose"}, "frames": ["{z}"], "speaker": "{0}"}
+    html = show_article(ARTICLE, [row], scores=True).html
+    assert (
+        "content 1 · {x}" in html
+        and "stance: against {y}" in html
+        and "frames: {z}" in html
+        and "{0}, indirect" in html
+    )
+
+
+def test_a_language_without_labels() -> None:
+    with pytest.raises(LanguageError, match=r"^Unknown language 'fr'\. Languages: ar, en\.$"):
+        show_article(ARTICLE, BOTH, language="fr")  # type: ignore[arg-type]
+
+
 def test_spans_of_another_document() -> None:
     wrong = replace(OUTER, content=(Span(5, 999, ""),))
     with pytest.raises(DisplayError) as caught:
@@ -256,7 +305,7 @@ def test_evidence_of_several_scores_is_one_mark_that_names_them() -> None:
     html = show_article(ARTICLE, [row], scores=True).html
     assert html.count('data-kind="evidence"') == 1
     assert "evidence 1: stance, frames" in html
-    assert "stance: support Moscow" in html
+    assert "stance: for Moscow" in html
 
 
 def test_scores_that_do_not_exist_cannot_be_shown() -> None:
