@@ -280,6 +280,8 @@ class _Reader(PrepositionalCues):
             quote = self._quoted_at(cue_end) or (self._quoted_at(phrase.end) if phrase is not None else None)
         if quote is None and best is None:
             quote = self._headline(i, limit)
+            if quote is None and not weak and form.cue.key in language.groups["plain_saying"]:
+                quote = self._brief_quotation(cue_end, phrase, limit)
         if best is not None and best[2] == "object" and form.cue.key in language.groups["deeming"]:
             quote = None if quote is None or best[0] < quote[0] - 1 else quote  # اعتبرت الزيارة «خطوة أولى»
         if quote is not None and (

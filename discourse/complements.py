@@ -351,7 +351,8 @@ class Complements(Subjects):
                 if self._opens_name(k):
                     k += 1
                     continue
-                if colon or k == start or close - k > 5 or after & (STOP | COMMA) and close - k > 2:
+                stopped = words[close - 1].flags & (STOP | COMMA) and close < self.n  # "نعم،": no name holds a comma
+                if colon or stopped or k == start or close - k > 5 or after & (STOP | COMMA) and close - k > 2:
                     return k + 1, close, False
                 k = close + 1
                 continue
@@ -397,6 +398,33 @@ class Complements(Subjects):
                     return None
             k += 1
         return None
+
+    def _brief_quotation(self, start: int, phrase: Phrase | None, limit: int) -> tuple[int, int, bool] | None:
+        """A few words in marks that stand where the quotation of a verb of saying stands: وقال الوزير «الخط جاهز» أمس."""
+        words = self.words
+        k = start
+        named = phrase.end if phrase is not None else start
+        while k < limit and k not in self.close_of:
+            flags = words[k].flags
+            if k >= named and flags & PREPOSITION and k + 1 < limit and words[k + 1].flags & OCCASION:
+                k += 2
+            elif k < named or flags & (TIME | COMMA):
+                k += 1
+            else:
+                return None
+        close = self.close_of.get(k, k)
+        if close >= self.n or close - k < 3 or self.is_name(k, close):
+            return None
+        before = words[k - 1]
+        if before.title is not None and not before.flags & (DEFINITE | OCCASION) and k - 1 > start:
+            return None  # قال مدير «بيت الألوان» سامي …
+        behind = close + 1
+        if behind >= self.n or words[behind].flags & (STOP | COMMA | TIME | ENDER) or self._is_manner(behind):
+            return k + 1, close, False
+        set_in = words[behind].flags & PREPOSITION
+        if k == start:  # أضافت «بيت الألوان» إلى فروعها: the marks may hold the subject
+            set_in = set_in and behind + 1 < self.n and words[behind + 1].flags & OCCASION
+        return (k + 1, close, False) if set_in else None
 
     def _headline(self, cue: int, limit: int) -> tuple[int, int, bool] | None:
         """In a headline two dots stand for a colon: الوزير يؤكد.. لا زيادة."""

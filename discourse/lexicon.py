@@ -753,7 +753,7 @@ class Language:
         return last
 
     def _analyse(self, form: str) -> Word:
-        if len(form) == 1 and not form.isalnum():
+        if not any(map(str.isalnum, form)):
             return Word(form, mark := _MARKS.get(form, MARK), opens=bool(mark & COLON))
         folded = fold(form)
         if not folded:

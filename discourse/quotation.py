@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_PAIRS = {"«": "»", "“": "”", "„": "”", "‹": "›", "‟": "”", "❝": "❞", "〝": "〞", "《": "》"}
-_CLOSERS = {"»": "«", "”": "“", "›": "‹", "❞": "❝", "〞": "〝", "》": "《"}
-_STRAIGHT = {'"', "\uff02"}
+# each opening mark with what may close it; ″ is ” where software took it for inches
+_PAIRS = {
+    "«": ("»",),
+    "“": ("”", "″"),
+    "„": ("”", "“", "″"),
+    "‟": ("”",),
+    "‹": ("›",),
+    "‘": ("’",),
+    "❝": ("❞",),
+    "〝": ("〞",),
+    "《": ("》",),
+    "((": ("))",),
+    "<<": (">>",),
+}
+_CLOSERS = frozenset(closer for closers in _PAIRS.values() for closer in closers) - frozenset(_PAIRS)
+_NEVER_FIRST = {"’", "))"}  # apostrophes, and brackets within brackets
+_STRAIGHT = {'"', "\uff02", "''"}
 _DEEPEST = 4
 _FARTHEST = 250  # tokens over which a quotation may go on into further paragraphs
-MARKS = frozenset(_PAIRS) | frozenset(_CLOSERS) | _STRAIGHT
+MARKS = frozenset(_PAIRS) | _CLOSERS | _STRAIGHT
 _OPENS, _CLOSES, _EITHER = "opens", "closes", "either"
 
 
@@ -64,8 +78,8 @@ def pair_quotations(forms: Sequence[str], starts: Sequence[int], ends: Sequence[
         elif form in _PAIRS:
             if form == "“" and waiting and waiting[-1][1] == "”" and sides[i] == _CLOSES:
                 pairs.append((waiting.pop()[0], i))  # mirrored pair ”…“
-            elif form == "«" and waiting and waiting[-1][1] == "»":
-                pairs.append((waiting.pop()[0], i))  # mirrored pair »…«
+            elif waiting and (form, waiting[-1][1]) in (("«", "»"), ("“", "„")):
+                pairs.append((waiting.pop()[0], i))  # mirrored pair »…«, or low and high „…“
             else:
                 waiting.append((i, form))
         else:
@@ -80,7 +94,7 @@ def pair_quotations(forms: Sequence[str], starts: Sequence[int], ends: Sequence[
                 pairs.append((opened, _break_before(forms, opened, i - 1) if reopened else i))
                 if reopened:
                     waiting.append((i, form))
-            elif sides[i] == _OPENS or i and forms[i - 1] == ":":
+            elif form not in _NEVER_FIRST and (sides[i] == _OPENS or i and forms[i - 1] == ":"):
                 waiting.append((i, form))
             elif form == "”" and i and starts[i] > ends[i - 1] and number + 1 < len(marks):
                 if forms[marks[number + 1]] in "”“":  # ” … ” with a space on either side
@@ -118,4 +132,4 @@ def _break_before(forms: Sequence[str], opened: int, i: int) -> int:
 
 
 def _closes(closer: str, opener: str) -> bool:
-    return _PAIRS.get(opener) == closer
+    return closer in _PAIRS.get(opener, ())
