@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from discourse.inflection import FormIndex, bare_words, load_inflection
-from discourse.lexicon import PREPOSITION, Cue, CueForm, LexiconError, load_language
+from discourse.lexicon import PREPOSITION, Cue, CueForm, LexiconError, data_settings, kept_for_good, load_language
 from discourse.text import fold, tokens
 
 ACTS = (
@@ -196,13 +194,8 @@ def _check(data: dict[str, Any]) -> None:
         raise LexiconError("engagement.yml cannot be used:\n" + "\n".join(f"  {fault}" for fault in faults))
 
 
-def _settings() -> dict[str, Any]:
-    text = files("discourse").joinpath("data", "ar", "engagement.yml").read_text(encoding="utf-8")
-    settings: dict[str, Any] = yaml.safe_load(text)
-    return settings
-
-
 @cache
+@kept_for_good()
 def load_engagement() -> Engagement:
     """Load the package's own data on cues; the same object every time.
 
@@ -211,7 +204,7 @@ def load_engagement() -> Engagement:
     LexiconError
         Where engagement.yml names a class that is not declared, a cue twice, or probabilities that do not add up.
     """
-    return Engagement(_settings())
+    return Engagement(data_settings("ar/engagement.yml"))
 
 
 def _with_contested(contested: Mapping[str, Mapping[str, float]]) -> Engagement:
@@ -221,7 +214,7 @@ def _with_contested(contested: Mapping[str, Mapping[str, float]]) -> Engagement:
     faults += [f"{name!r} is no verb of cues.yml" for name in contested if fold(name) not in verbs]
     if faults:
         raise LexiconError("contested verbs cannot be used:\n" + "\n".join(f"  {fault}" for fault in faults))
-    settings = _settings()
+    settings = data_settings("ar/engagement.yml")
     own = {fold(name) for name in contested}
     kept = [entry for entry in settings["contested"] if fold(entry["lemma"]) not in own]
     added = [{"lemma": name, **shares} for name, shares in contested.items()]

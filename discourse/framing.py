@@ -17,7 +17,7 @@ import yaml
 
 from discourse.engagement import ACTS, ENGAGEMENTS, score_engagement
 from discourse.inflection import FormIndex, bare_words, load_inflection
-from discourse.lexicon import LexiconError, load_language
+from discourse.lexicon import LexiconError, data_entries, data_settings, kept_for_good, load_language
 from discourse.mentions import read_text
 from discourse.tables import in_document
 from discourse.text import fold, tokens
@@ -243,8 +243,7 @@ def _data(name: str) -> str:
 
 @cache
 def _weights() -> dict[str, Any]:
-    weights: dict[str, Any] = yaml.safe_load(_data("weights.yml"))
-    return weights
+    return data_settings("ar/framing/weights.yml")
 
 
 Row = tuple[int, dict[str, str]]
@@ -322,6 +321,7 @@ def _is_found(one: Indicator) -> bool:
 
 
 @cache
+@kept_for_good()
 def load_frames(*also: str) -> Frames:
     """Load the package's generic frames; the same object every time.
 
@@ -336,7 +336,7 @@ def load_frames(*also: str) -> Frames:
     LexiconError
         There is no such frame.
     """
-    declared = yaml.safe_load(_data("frames.yml"))
+    declared = data_entries("ar/framing/frames.yml")
     unknown = sorted({*also} - {entry["frame"] for entry in declared})
     if unknown:
         optional = [entry["frame"] for entry in declared if not entry.get("default", True)]

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from discourse.lexicon import data_settings
 from discourse.text import fold
 
 
@@ -131,8 +129,7 @@ class FormIndex:
 @cache
 def load_inflection() -> Inflection:
     """Load the paradigms of data/ar/inflection.yml; the same object every time."""
-    text = files("discourse").joinpath("data", "ar", "inflection.yml").read_text(encoding="utf-8")
-    return Inflection(yaml.safe_load(text))
+    return Inflection(data_settings("ar/inflection.yml"))
 
 
 def bare_words(word: str) -> Iterator[str]:

@@ -89,7 +89,7 @@ def find_faults(
             for name, column in known.items()
         },
         checks=checks,
-        unique=list(unique) if all(name in rows.columns for name in unique) else None,
+        unique=list(unique) if all(name in rows.columns and _can_be_compared(rows[name]) for name in unique) else None,
         report_duplicates="exclude_first",
     )
     try:
@@ -97,6 +97,47 @@ def find_faults(
     except pa.errors.SchemaErrors as error:
         return _told(error.failure_cases, rows, known, unique, agreements)
     return []
+
+
+def looks_sound(
+    table: pd.DataFrame,
+    columns: Sequence[Column],
+    unique: Sequence[str] = (),
+    agreements: Sequence[Agreement] = (),
+) -> bool:
+    """Say whether nothing is wrong with a table of our own making, at a fiftieth of the cost and without loading pandera.
+
+    Parameters
+    ----------
+    table
+        A table that has all of these columns; others are as they are.
+    columns, unique, agreements
+        As for `find_faults`.
+
+    Returns
+    -------
+    bool
+        Whether `find_faults` would find nothing. Where it would, ask it: it says all that is wrong.
+    """
+    cells = {column.name: plain_cells(table[column.name]) for column in columns}
+    try:
+        keys = set(zip(*(cells[name] for name in unique), strict=True)) if unique else ()
+        return (
+            all(_all_fit(column, cells[column.name]) for column in columns)
+            and (not unique or len(keys) == len(table))
+            and all(all(map(each.holds, *(cells[name] for name in each.columns))) for each in agreements)
+        )
+    except TypeError:  # a cell that is neither a text nor a list, and so on
+        return False
+
+
+def _all_fit(column: Column, cells: list[Any]) -> bool:
+    held = [cell for cell in cells if cell is not None]
+    if len(held) < len(cells) and not column.may_be_empty:
+        return False
+    if column.kind in ("text", "date", "number", "flag"):
+        held = list(set(held))  # each is judged once, however often it stands
+    return all(map(_FITS[column.kind], held)) and (not column.values or set(column.values).issuperset(held))
 
 
 def _fitting(column: Column) -> Callable[[pd.Series[Any]], pd.Series[bool]]:
@@ -134,6 +175,11 @@ def _agreeing(agreement: Agreement, known: Mapping[str, Column]) -> Callable[[pd
         return pd.Series(list(good), index=rows.index, dtype=bool)
 
     return check
+
+
+def _can_be_compared(cells: pd.Series[Any]) -> bool:
+    """Whether cells are such that pandera can look for the same ones; a list that stands for an id is told of as such."""
+    return not {list, dict} & set(map(type, cells))
 
 
 def _told(
@@ -213,7 +259,8 @@ def _is_span(cell: object) -> bool:
     return (
         isinstance(cell, (list, tuple))
         and len(cell) == 2
-        and type(cell[0]) is type(cell[1]) is int
+        and type(cell[0]) is int
+        and type(cell[1]) is int
         and 0 <= cell[0] < cell[1]
     )
 

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
-import yaml
 
 from discourse.engagement import score_engagement
 from discourse.inflection import FormIndex, bare_words
-from discourse.lexicon import LexiconError
+from discourse.lexicon import LexiconError, data_settings, kept_for_good
 from discourse.tables import in_document
 from discourse.text import fold
 
@@ -216,8 +215,7 @@ def _data(name: str) -> str:
 
 @cache
 def _weights() -> dict[str, Any]:
-    weights: dict[str, Any] = yaml.safe_load(_data("weights.yml"))
-    return weights
+    return data_settings("ar/sentiment/weights.yml")
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -274,6 +272,7 @@ def _terms(rows: list[dict[str, str]], where: str) -> list[Term]:
 
 
 @cache
+@kept_for_good()
 def load_sentiment() -> SentimentLexicon:
     """Load and expand the package's own terms; the same object every time.
 

@@ -11,7 +11,6 @@ from itertools import pairwise
 from typing import Any, Literal
 
 import pandas as pd
-import yaml
 
 from discourse.engagement import score_engagement
 from discourse.inflection import FormIndex, bare_words, load_inflection
@@ -23,6 +22,8 @@ from discourse.lexicon import (
     STOP,
     LexiconError,
     Word,
+    data_settings,
+    kept_for_good,
     load_actors,
 )
 from discourse.mentions import Mention, Text, read_text
@@ -278,8 +279,7 @@ def _data(name: str) -> str:
 
 @cache
 def _weights() -> dict[str, Any]:
-    weights: dict[str, Any] = yaml.safe_load(_data("weights.yml"))
-    return weights
+    return data_settings("ar/stance/weights.yml")
 
 
 def _rows() -> list[tuple[int, dict[str, str]]]:
@@ -306,6 +306,7 @@ def _faults(rows: Iterable[tuple[int, Mapping[str, str]]]) -> Iterator[str]:
 
 
 @cache
+@kept_for_good()
 def load_stance() -> Stances:
     """Load the package's own predicates; the same object every time.
 

@@ -17,10 +17,13 @@ class Span:
     text: str
 
 
+# The vowel marks of camel-tools' AR_DIAC_CHARSET: the module that has it sorts all of Unicode first, for a second.
+_VOWEL_MARKS = (*range(0x064B, 0x0653), 0x0670)
+
+
 @cache
 def _folding() -> dict[int, str | None]:
-    """One translation table: camel-tools' normalisers and character sets applied to every Arabic code point."""
-    from camel_tools.utils.charsets import AR_DIAC_CHARSET
+    """One translation table: camel-tools' normalisers applied to every Arabic code point, and what is dropped."""
     from camel_tools.utils.normalize import normalize_alef_ar, normalize_alef_maksura_ar, normalize_teh_marbuta_ar
 
     table: dict[int, str | None] = {}
@@ -29,9 +32,8 @@ def _folding() -> dict[int, str | None]:
         folded = normalize_teh_marbuta_ar(normalize_alef_maksura_ar(normalize_alef_ar(char)))
         if folded != char:
             table[code] = folded
-    for char in AR_DIAC_CHARSET:
-        table[ord(char)] = None
-    table[0x0640] = None  # tatweel
+    for code in (*_VOWEL_MARKS, 0x0640):
+        table[code] = None  # and tatweel
     for code in (0x200C, 0x200D, 0x200E, 0x200F, 0x061C, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)):
         table[code] = None  # joiners and bidi controls
     table[0x06CC] = "ي"  # Persian yeh

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any
 
 import pandas as pd
-import yaml
 
-from discourse.lexicon import DEFINITE, PREPOSITION, Word, load_language
+from discourse.lexicon import DEFINITE, PREPOSITION, Word, data_settings, load_language
 from discourse.mentions import find_mentions, read_text
 from discourse.quotation import MARKS, pair_quotations
 from discourse.tables import in_document
@@ -23,8 +21,7 @@ _DAMMA = "\u064f"
 
 @cache
 def _settings() -> dict[str, Any]:
-    text = files("discourse").joinpath("data", "ar", "wording.yml").read_text(encoding="utf-8")
-    settings: dict[str, Any] = yaml.safe_load(text)
+    settings = data_settings("ar/wording.yml")
     return {
         **settings,
         **{key: frozenset(map(fold, settings[key])) for key in ("named", "done", "passive_cues", "passive_presents")},

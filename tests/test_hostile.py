@@ -210,6 +210,7 @@ HEAVY = (
     "distributed",
     "matplotlib",
     "pandas",
+    "pandera",
     "pyarrow",
     "scipy",
     "sklearn",
@@ -228,7 +229,7 @@ def loaded(code: str) -> set[str]:
 def test_heavy_packages_load_when_they_are_used() -> None:
     assert loaded("import discourse") == set()
     assert loaded("from discourse import read_corpus, Article, find_attributions") <= {"camel_tools"}
-    rare = {"dask", "distributed", "matplotlib", "scipy", "sklearn", "statsmodels", "torch"}
+    rare = {"dask", "distributed", "matplotlib", "pandera", "scipy", "sklearn", "statsmodels", "torch"}
     used = loaded(f"from discourse import Article, analyse\nassert len(analyse([Article('a', '', {SAID!r})])) == 1")
     assert "pandas" in used
     assert not used & rare

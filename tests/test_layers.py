@@ -9,9 +9,8 @@ import discourse
 
 LAYERS = (
     ("text", "camel"),
-    ("inflection",),
     ("lexicon",),
-    ("encodings", "archives", "languages", "dates", "boilerplate", "recipes"),
+    ("inflection", "encodings", "archives", "languages", "dates", "boilerplate", "recipes"),
     ("markup",),
     ("readers",),
     ("layouts",),

@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 from discourse.attribution import Attribution
 from discourse.corpus import Article, Corpus
 from discourse.engagement import ACTS, ENGAGEMENTS, score_engagement
+from discourse.schemas import find_faults, looks_sound
 from discourse.sentiment import score_sentiment
 from discourse.tables import (
+    _AGREEMENTS,
     ARTICLE_COLUMNS,
     ATTRIBUTION_COLUMNS,
     SCHEMA,
@@ -297,6 +299,8 @@ def test_a_sound_table_passes_in_any_order_and_selection() -> None:
     check_table(table)
     check_table(table[table["type"] == "indirect"])
     check_table(table.iloc[::-1].assign(topic=[1, 2]))
+    assert looks_sound(table, *CHECKED)
+    assert looks_sound(table[table["type"] == "indirect"], *CHECKED)
 
 
 def test_faults_of_every_kind_are_said_together() -> None:
@@ -334,10 +338,11 @@ def test_missing_columns_are_listed() -> None:
     )
 
 
-@pytest.mark.parametrize(
+WRONG_CELLS = pytest.mark.parametrize(
     ("column", "cell", "message"),
     [
         ("type", "quoted", "row 1: type is 'quoted'; it must be one of direct, mixed, unmarked, indirect"),
+        ("article_id", ["a1"], "row 1: article_id is ['a1']; it must be a text"),
         ("camp", 3, "row 1: camp is 3; it must be a text"),
         ("camp", "", "row 1: camp is ''; it must be a text"),
         ("rule", None, "row 1: rule is empty"),
@@ -357,14 +362,48 @@ def test_missing_columns_are_listed() -> None:
         ("stance", {"moscow": "yes"}, "row 1: stance is {'moscow': 'yes'}; it must be support or oppose for each camp"),
     ],
 )
-def test_each_wrong_cell_is_named(column: str, cell: object, message: str) -> None:
+
+
+CHECKED = (tuple(SCHEMA[name] for name in scored_table().columns), ("article_id", "id"), _AGREEMENTS)
+
+
+def with_cell(column: str, cell: object) -> pd.DataFrame:
     table = scored_table()
     cells = list(table[column])
     cells[0] = cell
-    table[column] = pd.Series(cells, dtype=object)
+    return table.assign(**{column: pd.Series(cells, dtype=object)})
+
+
+@WRONG_CELLS
+def test_each_wrong_cell_is_named(column: str, cell: object, message: str) -> None:
     with pytest.raises(TableError) as caught:
-        check_table(table)
+        check_table(with_cell(column, cell))
     assert caught.value.faults == (message,)
+
+
+@WRONG_CELLS
+def test_the_quick_look_sees_each_wrong_cell(column: str, cell: object, message: str) -> None:
+    assert not looks_sound(with_cell(column, cell), *CHECKED)
+    assert find_faults(with_cell(column, cell), CHECKED[0], [], *CHECKED[1:]) == [message]
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.sampled_from(["", "direct", "الوزير", 3, 1.5, float("nan"), True, pd.NaT, pd.NA, pd.Timestamp(2022, 1, 6, 9)]),
+    st.lists(st.one_of(st.integers(-1, 40), st.lists(st.integers(0, 40), max_size=3)), max_size=3),
+    st.dictionaries(st.sampled_from(["moscow"]), st.sampled_from(["support", "yes"])),
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([column.name for column in CHECKED[0]]), CELLS), max_size=2), st.booleans())
+def test_the_quick_look_agrees_with_pandera(changes: list[tuple[str, object]], twice: bool) -> None:
+    table = scored_table()
+    for column, cell in changes:
+        cells = [cell, *table[column][1:]]
+        table[column] = pd.Series(cells, dtype=object)
+    table = pd.concat([table, table.iloc[-1:]], ignore_index=True) if twice else table
+    assert looks_sound(table, *CHECKED) == (find_faults(table, CHECKED[0], [], *CHECKED[1:]) == [])
 
 
 def test_a_date_with_a_time_is_wrong() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from camel_tools.utils.charsets import AR_DIAC_CHARSET
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,11 @@ def test_fold_joins_spellings() -> None:
 def test_fold_keeps_what_differs() -> None:
     assert fold("مسؤول") != fold("مسول")
     assert fold("قال") != fold("قيل")
+
+
+def test_fold_drops_the_vowel_marks_of_camel_tools() -> None:
+    marks = range(0x0600, 0x0700)
+    assert {chr(code) for code in marks if fold(chr(code)) == ""} - {"\u0640", "\u061c"} == AR_DIAC_CHARSET
 
 
 @given(st.text())
