@@ -89,6 +89,7 @@ _PUBLIC = {
     "save_figure": "canvas",
     "figure_data": "canvas",
     "show_article": "display",
+    "show_statement": "display",
     "CodingError": "coding",
     "add_codes": "coding",
     "codebook_text": "coding",
@@ -156,6 +157,7 @@ if TYPE_CHECKING:
     from discourse.courses import plot_frames as plot_frames
     from discourse.courses import plot_timeline as plot_timeline
     from discourse.display import show_article as show_article
+    from discourse.display import show_statement as show_statement
     from discourse.engagement import score_engagement as score_engagement
     from discourse.estimates import contrast as contrast
     from discourse.estimates import mean_by as mean_by

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
@@ -43,6 +44,8 @@ _LABEL = (
 )
 
 _SMALL = "font-family:sans-serif;font-size:0.7em"
+_REMARK = "text-align:start;font-family:sans-serif;font-size:0.75em;line-height:1.8;margin-block:0 1.2em"
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?؟…])\s+|\n")
 
 
 class DisplayError(ValueError):
@@ -177,10 +180,68 @@ def show_article(
         There are no labels in this language.
     """
     legend = _Legend(camps or default_camps(), language)
-    document = article.document
     own = [one for one in _each(attributions) if _article_of(one) == article.id]
     shown = [_shown(one, _scores(one, legend) if scores else ()) for one in own]
     numbered = list(enumerate(sorted(shown, key=lambda one: one.first()), 1))
+    paragraphs = _paragraphs(article, (0, len(article.document)), numbered, legend)
+    paragraphs.append(_keys(numbered, legend, scores))
+    if scores:
+        paragraphs += _list_of_scores(numbered, article.document, legend)
+    return ArticleView(_box(paragraphs), _plain(article, numbered, legend))
+
+
+def show_statement(
+    article: Article,
+    attribution: Attribution | Mapping[str, Any],
+    camps: Camps | None = None,
+    *,
+    remark: str = "",
+    language: Language = "en",
+) -> ArticleView:
+    """Show one attribution in the sentences where it stands, marked as in `show_article`, with a remark below.
+
+    Parameters
+    ----------
+    article
+        The article that it comes from.
+    attribution
+        One attribution, row of a table or row of a study's gold.
+    camps, language
+        As in `show_article`.
+    remark
+        What is to be said of it, in any language; escaped like all text.
+
+    Raises
+    ------
+    DisplayError
+        The attribution is one of another article, or a span reaches beyond the document.
+    LanguageError
+        There are no labels in this language.
+    """
+    if _article_of(attribution) != article.id:
+        raise DisplayError(f"The attribution is one of article '{_article_of(attribution)}', not of '{article.id}'.")
+    legend = _Legend(camps or default_camps(), language)
+    numbered = [(1, _shown(attribution, ()))]
+    paragraphs = _paragraphs(article, _sentences_around(article.document, numbered[0][1]), numbered, legend)
+    if remark:
+        paragraphs.append(f'<p dir="auto" style="{_REMARK}">{escape(remark)}</p>')
+    plain = _plain(article, numbered, legend)
+    return ArticleView(_box(paragraphs), f"{plain}\n   {remark}" if remark else plain)
+
+
+def _sentences_around(document: str, shown: _Shown) -> tuple[int, int]:
+    """Where the sentences begin and end that hold every part of an attribution."""
+    spans = [*shown.content, *(span for span in (shown.cue, shown.source) if span)]
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    edges = [0, *(gap.end() for gap in _BETWEEN_SENTENCES.finditer(document)), len(document)]
+    return max(edge for edge in edges if edge <= first), min((edge for edge in edges if edge >= last), default=last)
+
+
+def _paragraphs(
+    article: Article, part: tuple[int, int], numbered: list[tuple[int, _Shown]], legend: _Legend
+) -> list[str]:
+    """Write the paragraphs of a part of the document, the title in bold."""
+    document = article.document
     marks = _marks(numbered)
     for mark in marks:
         if not 0 <= mark.start < mark.end <= len(document):
@@ -191,17 +252,17 @@ def show_article(
     paragraphs = []
     start = 0
     for number, line in enumerate(document.split("\n")):
-        end = start + len(line)
-        if line.strip():
+        begin, end = max(start, part[0]), min(start + len(line), part[1])
+        if document[begin:end].strip():
             weight = ";font-weight:bold" if number == 0 and article.title else ""
-            inside = _paragraph(document, start, end, marks, legend)
+            inside = _paragraph(document, begin, end, marks, legend)
             paragraphs.append(f'<p style="text-align:right;margin-block:0.6em{weight}">{inside}</p>')
-        start = end + 1
-    paragraphs.append(_keys(numbered, legend, scores))
-    if scores:
-        paragraphs += _list_of_scores(numbered, document, legend)
-    html = f'<div dir="rtl" lang="ar" style="{_BOX}">\n' + "\n".join(paragraphs) + "\n</div>"
-    return ArticleView(html, _plain(article, numbered, legend))
+        start += len(line) + 1
+    return paragraphs
+
+
+def _box(paragraphs: list[str]) -> str:
+    return f'<div dir="rtl" lang="ar" style="{_BOX}">\n' + "\n".join(paragraphs) + "\n</div>"
 
 
 def _each(attributions: pd.DataFrame | Iterable[Any]) -> Iterable[Any]:

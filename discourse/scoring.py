@@ -6,7 +6,7 @@ import re
 import warnings
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -139,6 +139,18 @@ def pair_attributions(article: Article, gold: Iterable[Row], predicted: Iterable
     return [*pairs, *missed, *(Pair(None, other.row) for other in open_predicted.values())]
 
 
+def pair_articles(
+    articles: Iterable[Article], gold: Iterable[Row], predicted: Iterable[Row]
+) -> Iterator[tuple[Article, list[Pair]]]:
+    """Give each article with its pairs, as `pair_attributions` makes them; rows of other articles are left out."""
+    by_article: tuple[dict[str, list[Row]], dict[str, list[Row]]] = (defaultdict(list), defaultdict(list))
+    for rows, grouped in ((gold, by_article[0]), (predicted, by_article[1])):
+        for row in rows:
+            grouped[row["article_id"]].append(row)
+    for article in articles:
+        yield article, pair_attributions(article, *(grouped.get(article.id, []) for grouped in by_article))
+
+
 def measure_accuracy(
     articles: Iterable[Article],
     gold: Iterable[Row],
@@ -178,16 +190,7 @@ def measure_accuracy(
     -----
     Intervals are percentiles over samples of whole articles, since the records of one article err together.
     """
-    by_article: tuple[dict[str, list[Row]], dict[str, list[Row]]] = (defaultdict(list), defaultdict(list))
-    for rows, grouped in ((gold, by_article[0]), (predicted, by_article[1])):
-        for row in rows:
-            grouped[row["article_id"]].append(row)
-    counts = [
-        _count(
-            article, pair_attributions(article, by_article[0].get(article.id, []), by_article[1].get(article.id, []))
-        )
-        for article in articles
-    ]
+    counts = [_count(article, pairs) for article, pairs in pair_articles(articles, gold, predicted)]
     keys = {key: place for place, key in enumerate(sorted({key for count in counts for key in count}))}
     sums = np.zeros((len(counts), len(keys)))
     for place, count in enumerate(counts):

@@ -15,7 +15,7 @@ from discourse import canvas, display
 from discourse.attribution import Attribution
 from discourse.bidi import lint_bidi
 from discourse.corpus import Article
-from discourse.display import DisplayError, show_article
+from discourse.display import DisplayError, show_article, show_statement
 from discourse.engagement import ACTS, ENGAGEMENTS
 from discourse.framing import load_frames
 from discourse.languages import LANGUAGES, LanguageError, words_in
@@ -322,3 +322,39 @@ def test_a_span_of_evidence_beyond_the_document_is_refused() -> None:
     row = {**scored_rows()[0], "frames_evidence": [[5, 5000]]}
     with pytest.raises(DisplayError, match="characters 5 to 5000 as its evidence"):
         show_article(ARTICLE, [row], scores=True)
+
+
+THREE = Article(
+    "t", "خبر", 'وصل الوفد صباحا. قال السفير إن "اللقاء أُجّل.. ولم يُلغ". عاد الوفد مساء؟ نعم.\nسطر أخير', None, None
+)
+
+
+def found_in(article: Article, cue: str, source: str, content: str) -> Attribution:
+    return Attribution(
+        article.id, "s", "indirect", span(cue, article), span(source, article), (span(content, article),), "that"
+    )
+
+
+def test_a_statement_stands_in_its_own_sentence() -> None:
+    one = found_in(THREE, "قال", "السفير", "اللقاء أُجّل")
+    page = Page(show_statement(THREE, one, remark="<b>a & b</b>").html)
+    assert page.paragraphs[0].startswith("قال السفير")
+    assert "وصل" not in page.paragraphs[0] and "سطر أخير" not in "".join(page.paragraphs)
+    assert page.marked["content", "1"] == "اللقاء أُجّل"
+    assert page.paragraphs[-1] == "<b>a & b</b>"
+
+
+def test_a_statement_over_several_sentences_and_paragraphs_is_shown_whole() -> None:
+    one = found_in(THREE, "قال", "السفير", "عاد الوفد مساء؟ نعم.\nسطر أخير")
+    page = Page(show_statement(THREE, one).html)
+    assert [line.strip() for line in page.paragraphs] == [
+        'قال السفير إن "اللقاء أُجّل.. ولم يُلغ". عاد الوفد مساء؟ نعم.',
+        "سطر أخير",
+    ]
+
+
+def test_faults_of_a_statement() -> None:
+    with pytest.raises(DisplayError, match=r"^The attribution is one of article 'a', not of 't'\.$"):
+        show_statement(THREE, OUTER)
+    with pytest.raises(DisplayError, match=r"^Attribution 'o' has characters 5 to 999 as its content; "):
+        show_statement(ARTICLE, replace(OUTER, content=(Span(5, 999, ""),)))

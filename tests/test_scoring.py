@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from discourse.corpus import Article
-from discourse.scoring import Pair, agree_on_attributions, measure_accuracy, pair_attributions
+from discourse.scoring import Pair, agree_on_attributions, measure_accuracy, pair_articles, pair_attributions
 
 SCRIPT = Path(__file__).resolve().parents[2] / "shared" / "evaluation" / "score.py"
 TEXT = "قال الوزير إن العمل مستمر في كل المدن، وأضاف أن النتائج قريبة جدا."
@@ -92,6 +92,16 @@ def test_a_content_of_complementisers_alone_keeps_them() -> None:
 def test_a_shared_cue_pairs_but_detects_nothing() -> None:
     gold, found = row("إن العمل مستمر في كل المدن", cue=span("قال")), row("المدن", cue=span("قال"))
     assert pair_attributions(ARTICLE, [gold], [found]) == [Pair(gold, found)]
+
+
+def test_every_article_is_paired_with_its_own_rows() -> None:
+    coded, found = row("العمل مستمر"), row("النتائج قريبة")
+    elsewhere = Article("b", "", TEXT, "صحيفة")
+    rows = [coded, {**coded, "article_id": "not asked for"}]
+    assert list(pair_articles([ARTICLE, elsewhere], rows, [{**found, "article_id": "b"}])) == [
+        (ARTICLE, [Pair(coded, None)]),
+        (elsewhere, [Pair(None, {**found, "article_id": "b"})]),
+    ]
 
 
 def test_a_shared_cue_decides_between_equal_contents() -> None:
