@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections import Counter, defaultdict
@@ -265,3 +266,14 @@ def test_the_study_is_read() -> None:
     assert {article.id for article in study.articles} == set(DOCUMENTS)
     assert len(study.gold) == len(GOLD)
     assert study.camps == FOLDER.resolve() / "camps.yml"
+
+
+def test_events_fall_into_the_days_of_the_articles_and_have_both_names() -> None:
+    with (FOLDER / "events.csv").open(encoding="utf-8", newline="") as file:
+        events = list(csv.DictReader(file))
+    days = sorted(date.fromisoformat(event["date"]) for event in events)
+    assert [event["date"] for event in events] == [f"{day}" for day in dict.fromkeys(days)]
+    written = [date.fromisoformat(article["date"]) for article in ARTICLES]
+    assert min(written) < days[0] and days[-1] <= max(written)
+    for event in events:
+        assert event["event"].isascii() and re.search("[\u0621-\u064a]", event["event_ar"]), event
