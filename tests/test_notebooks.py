@@ -61,7 +61,7 @@ def test_six_cases_are_shown_right_to_left_with_their_rule(text):
     if "simulate_statements" in text.read_text(encoding="utf-8"):  # a world has no text: its cases are whole samples
         assert shown.count("<td>held</td>") == shown.count("<td>lied</td>") == 3
         return
-    assert shown.count('dir="rtl"') == 6
+    assert shown.count('<div dir="rtl"') == 6
     assert shown.count("Rule: ") >= 5  # none fired for a statement that was missed
     assert "<script" not in shown
 
