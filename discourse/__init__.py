@@ -40,6 +40,11 @@ _PUBLIC = {
     "score_engagement": "engagement",
     "score_sentiment": "sentiment",
     "score_wording": "wording",
+    "scale_by_seeds": "seeds",
+    "words_on_axis": "seeds",
+    "load_seeds": "seeds",
+    "read_seeds": "seeds",
+    "SeedError": "seeds",
     "engagement_shares": "readings",
     "score_frames": "framing",
     "find_frames": "framing",
@@ -202,6 +207,11 @@ if TYPE_CHECKING:
     from discourse.scale import Processed as Processed
     from discourse.scale import process_corpus as process_corpus
     from discourse.scoring import agree_on_attributions as agree_on_attributions
+    from discourse.seeds import SeedError as SeedError
+    from discourse.seeds import load_seeds as load_seeds
+    from discourse.seeds import read_seeds as read_seeds
+    from discourse.seeds import scale_by_seeds as scale_by_seeds
+    from discourse.seeds import words_on_axis as words_on_axis
     from discourse.sentiment import score_sentiment as score_sentiment
     from discourse.silence import mentions_without_voice as mentions_without_voice
     from discourse.speakers import Camps as Camps

@@ -12,6 +12,7 @@ from discourse.attribution import Attribution
 from discourse.bidi import isolate
 from discourse.corpus import Article
 from discourse.languages import RIGHT_TO_LEFT, Language, words_in
+from discourse.schemas import is_missing
 from discourse.speakers import OTHER, Camps, default_camps
 
 if TYPE_CHECKING:
@@ -299,6 +300,9 @@ def _scores(one: Attribution | Mapping[str, Any], legend: _Legend) -> tuple[_Sco
         "stance": [legend.word(f"is_{side}", camp=legend.camp(c)) for c, side in (row["stance"] or {}).items()],
         "frames": [legend.word(f"frame_{frame}").removeprefix("frame_") for frame in row["frames"] or ()],
     }
+    if not is_missing(row.get("axis_score")):
+        axis = legend.word(f"axis_{row['axis']}").removeprefix("axis_")
+        values["axis"] = [f"{axis} {legend.write(format(row['axis_score'], '+.1f'))}"]
     comma = legend.word("comma")
     return tuple(
         _Score(

@@ -17,7 +17,14 @@ import yaml
 
 from discourse.engagement import ACTS, ENGAGEMENTS, score_engagement
 from discourse.inflection import FormIndex, bare_words, load_inflection
-from discourse.lexicon import LexiconError, data_entries, data_settings, kept_for_good, load_language
+from discourse.lexicon import (
+    LexiconError,
+    LinedLoader,
+    data_entries,
+    data_settings,
+    kept_for_good,
+    load_language,
+)
 from discourse.mentions import read_text
 from discourse.tables import in_document
 from discourse.text import fold, tokens
@@ -348,13 +355,6 @@ def load_frames(*also: str) -> Frames:
     return Frames(frames, [_indicator(row) for _, row in rows])
 
 
-class _Lines(yaml.SafeLoader):
-    """A loader that keeps the line of every mapping."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        return {**super().construct_mapping(node, deep), "line": node.start_mark.line + 1}
-
-
 def read_frames(path: str | os.PathLike[str]) -> Frames:
     """Read frames of one's own from a YAML file.
 
@@ -378,7 +378,7 @@ def read_frames(path: str | os.PathLike[str]) -> Frames:
     """
     name = Path(path).name
     try:
-        entries = yaml.load(Path(path).read_text(encoding="utf-8"), Loader=_Lines)
+        entries = yaml.load(Path(path).read_text(encoding="utf-8"), Loader=LinedLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise LexiconError(f"{name}: not readable as YAML: {error}") from error
     if not isinstance(entries, list) or not all(isinstance(entry, dict) and "frame" in entry for entry in entries):

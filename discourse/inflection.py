@@ -22,6 +22,8 @@ class Inflection:
         self.contractions: list[tuple[str, str]] = [(pair["written"], pair["bare"]) for pair in data["contractions"]]
         self.before_pronoun: tuple[str, str] = (data["before_pronoun"]["written"], data["before_pronoun"]["bare"])
         self.shortest: int = data["shortest_stem"]
+        self._light_prefixes: list[str] = data["light_prefixes"]
+        self._light_suffixes: list[str] = data["light_suffixes"]
         self._rules = {
             name: [(re.compile(rule["match"]), rule["free"], rule["attached"]) for rule in data[name]]
             for name in ("noun", "adjective", "past", "present")
@@ -69,6 +71,18 @@ class Inflection:
                 for prefix, instead in self.contractions:
                     if trunk.startswith(prefix) and len(trunk) - len(prefix) >= self.shortest:
                         yield instead + trunk[len(prefix) :]
+
+    def light(self, word: str) -> str:
+        """A folded word without its article and endings."""
+        for prefix in self._light_prefixes:
+            left = len(word) - len(prefix)
+            if word.startswith(prefix) and left >= self.shortest + (len(prefix) == 1):
+                word = word[len(prefix) :]
+                break
+        for suffix in self._light_suffixes:
+            if word.endswith(suffix) and len(word) - len(suffix) >= self.shortest:
+                word = word[: -len(suffix)]
+        return word
 
 
 class FormIndex:
@@ -135,3 +149,16 @@ def load_inflection() -> Inflection:
 def bare_words(word: str) -> Iterator[str]:
     """A folded word, then the same without the conjunctions and prepositions that it may carry."""
     yield from load_inflection().bare(word)
+
+
+def light(word: str) -> str:
+    """A folded word without its article and endings, so that most forms of one word are counted together.
+
+    Light stemming does not look the word up: it joins القرية and قريتها, and leaves broken plurals apart.
+
+    References
+    ----------
+    Larkey, L. S., Ballesteros, L. & Connell, M. E. (2007). Light stemming for Arabic information retrieval. In Soudi, A.,
+    van den Bosch, A. & Neumann, G. (eds), Arabic Computational Morphology, 221–243. Springer.
+    """
+    return load_inflection().light(word)

@@ -40,6 +40,19 @@ _GROUPS = {
     "jussive_particles": JUSSIVE,
     "whether": WHETHER,
 }
+# What tells nothing of what a text is about: by its bits, and by its group.
+_FUNCTION = COMPLEMENTISER | BLOCKER | RELATIVE | PREPOSITION | ENDER | AUXILIARY | NEGATOR | JUSSIVE | WHETHER
+_FUNCTION_GROUPS = (
+    *("free_pronouns", "prepositional_pronouns", "demonstratives", "determiners", "quantifiers", "conjunctions"),
+    *("adversatives", "subordinators", "conditionals", "interrogatives", "speech_openers"),
+)
+
+
+class LinedLoader(yaml.SafeLoader):
+    """A loader of YAML that keeps the line of every mapping under `line`, for messages about files of users."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        return {**super().construct_mapping(node, deep), "line": node.start_mark.line + 1}
 
 
 class LexiconError(ValueError):
@@ -524,6 +537,7 @@ class Language:
         self._last: Reading | None = None
         self._phrase = lru_cache(maxsize=20_000)(self._read_phrase)
         self._load_particles()
+        self._function = frozenset().union(*(self.groups[group] for group in _FUNCTION_GROUPS))
         self._load_endings()
         self._load_cues()
         self._load_nouns()
@@ -756,6 +770,16 @@ class Language:
     def word(self, form: str) -> Word:
         """Analyse one written word; each distinct word is analysed once."""
         return self._words[form]
+
+    def is_function_word(self, form: str) -> bool:
+        """Whether a written word is a particle, a pronoun or the like, alone or behind a conjunction."""
+        folded = fold(form)
+        return bool(
+            self.word(form).flags & _FUNCTION
+            or folded in self._function
+            or folded[:1] in self.groups["conjunctions"]
+            and folded[1:] in self._function
+        )
 
     def phrase(self, text: str) -> tuple[Word, ...]:
         """Analyse the words of a phrase, its marks left out; the phrases of the last articles are remembered."""

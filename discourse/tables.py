@@ -164,6 +164,9 @@ SCORE_COLUMNS = (
     Column("stance_evidence", "spans", "the words that decided it", may_be_empty=True),
     Column("frames", "labels", "the frames that the content invokes", may_be_empty=True),
     Column("frames_evidence", "spans", "the words that brought them up", may_be_empty=True),
+    Column("axis", "text", "the seed words between whose poles the content is placed", may_be_empty=True),
+    Column("axis_score", "number", "where, in standard deviations; above 0 towards the high end", may_be_empty=True),
+    Column("axis_evidence", "spans", "the words that drew it there most", may_be_empty=True),
 )
 SCHEMA = {column.name: column for column in (*ATTRIBUTION_COLUMNS, *SCORE_COLUMNS)}
 

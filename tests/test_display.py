@@ -358,3 +358,13 @@ def test_faults_of_a_statement() -> None:
         show_statement(THREE, OUTER)
     with pytest.raises(DisplayError, match=r"^Attribution 'o' has characters 5 to 999 as its content; "):
         show_statement(ARTICLE, replace(OUTER, content=(Span(5, 999, ""),)))
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "axis: order–chaos"), ("ar", "المحور: نظام/فوضى")])
+def test_a_place_between_two_poles_is_shown_with_the_words_that_drew_it_there(language, shown) -> None:
+    place = ARTICLE.document.index("بسحب")
+    row = {**scored_rows()[1], "axis": "order-chaos", "axis_score": -1.26, "axis_evidence": [[place, place + 4]]}
+    html = show_article(ARTICLE, [row], scores=True, language=language).html
+    assert shown in html and "-1.3" in html
+    for empty in ({**row, "axis_score": float("nan"), "axis_evidence": []}, scored_rows()[1]):
+        assert shown not in show_article(ARTICLE, [empty], scores=True, language=language).html

@@ -28,7 +28,7 @@ LAYERS = (
     ("schemas",),
     ("mentions", "tables"),
     ("engagement", "wording"),
-    ("sentiment", "framing"),
+    ("sentiment", "framing", "seeds"),
     ("stance",),
     ("bidi", "clusters", "interchange", "republished"),
     ("estimates", "reliability"),
