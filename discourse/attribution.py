@@ -376,6 +376,8 @@ class _Reader(PrepositionalCues):
             self.close_of.get(k, k) - k > 4 or words[k].flags & COLON for k in range(begin, min(limit, begin + 40))
         ):
             return None
+        if self.inside[begin] >= 0:
+            return None  # قال مدير «بيت الألوان» كلمته: a name in marks
         source = None if phrase is None or phrase.start >= begin else (phrase.start, min(phrase.end, first))
         return Found((i, start), "verb-unmarked", form.cue.lemma, [(begin, limit)], source, form, True)
 

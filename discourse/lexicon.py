@@ -179,6 +179,7 @@ class Reading:
 
 
 TANWIN = "\u064b"
+SHADDA = "\u0651"
 _REMEMBERED = 200_000  # written words: more than an outlet uses in a year, some 100 MB
 
 
@@ -547,6 +548,8 @@ class Language:
         self._load_expressions()
         self._load_prepositional()
         self._anonymous = frozenset(first for first, _ in self.anonymity)
+        # a name written with ي, by the particle that is written with ى: they fold alike
+        self.namesakes = {name: name[:-1] + "ى" for name in self.groups["namesakes"]}
         ending = ("periods", "relative_verbs", "subject_pronouns")  # groups whose words may end a noun phrase
         self._ending = self._anonymous.union(*(self.groups[group] for group in ending))
         kinds: tuple[Medium, ...] = ("spoken", "written", "document")  # of a word in two, the last one counts
@@ -794,8 +797,18 @@ class Language:
         if last is None or last.document != document:
             forms, starts, ends = tokens(document)
             words = list(map(self._words.__getitem__, forms))
+            for name, particle in self.namesakes.items():
+                if name in forms and particle in forms:
+                    named = self._name(name)
+                    words = [named if form == name else word for form, word in zip(forms, words, strict=True)]
             last = self._last = Reading(document, forms, starts, ends, words)
         return last
+
+    def _name(self, form: str) -> Word:
+        """A written word as a name and nothing else; its shadda tells it from the particle that folds alike."""
+        base = fold(form)
+        named = tuple([self.actors.names[base]] if base in self.actors.names else ())
+        return Word(base + SHADDA, 0, bases=(base + SHADDA, base), named=named, runs_on=True)
 
     def _analyse(self, form: str) -> Word:
         if not any(map(str.isalnum, form)):

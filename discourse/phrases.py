@@ -283,6 +283,8 @@ def object_start(words: Sequence[Word], phrase: Phrase, names: Names) -> int:
     """Where the object begins that was read into the subject phrase: رفض الوزير | العرض; its end where none was."""
     k = phrase.start + max(1, names.language.actors.at(words, phrase.start)[0])
     body = phrase.kind in ("institution", "group") or phrase.kind == "name" and words[phrase.start].title is None
+    if words[phrase.start].form in names.language.given_names:
+        body = False  # سامي الحداد رئيس النادي: a person and the office
     named = k if names.language.actors.at(words, phrase.start)[0] else -1  # where a listed name ends
     while k < phrase.end:
         step = 1
@@ -357,17 +359,19 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
         return True
     if word.preposition == "ب" and word.title is not None and word.title.kind == "institution":
         return True
+    given = names.language.given_names
     if word.flags & DEFINITE and relational(before.form) and not before.flags & DEFINITE and before.title is None:
-        return False  # حكومات غربية | الفيلق: an adjective has no genitive
+        if before.form not in given:
+            return False  # حكومات غربية | الفيلق: an adjective has no genitive
     if word.form in names.language.groups["determiners"]:
         return False  # نجاد | أي تنازل
     if any(c.part == "noun" for c in word.cues) and not (word.title is not None and word.title.kind == "person"):
         return False
-    if before.form in names.language.given_names or word.form in names.language.given_names:
+    if before.form in given or word.form in given:
         return (word.title is None or word.title.kind == "person") and word.form[
             -1
         ] != "ه"  # حاتم العبادلي, not | الخطة
-    if before.form == "الله" and k > 1 and words[k - 2].form in names.language.given_names:
+    if before.form == "الله" and k > 1 and words[k - 2].form in given:
         return word.title is None and word.form[-1] != "ه"  # عبد الله العبادلي
     if not before.flags & DEFINITE and before.title is not None and before.form.endswith(("ون", "ين")):
         return names.kind(words, k) != "" or word.form.rstrip("هنو").endswith(
