@@ -27,19 +27,22 @@ from discourse.lexicon import (
     JOINED,
     JUSSIVE,
     NEWLINE,
+    NOUN,
     OCCASION,
+    PARTICIPLE,
     PREPOSITION,
     RELATIVE,
     STOP,
     TANWIN,
     TIME,
+    VERB,
     CueForm,
     Medium,
     Word,
     load_language,
 )
 from discourse.passage import Found
-from discourse.phrases import Phrase, future, noun_phrase, object_start
+from discourse.phrases import Phrase, noun_phrase, object_start
 from discourse.prepositional import PrepositionalCues
 from discourse.text import Span
 
@@ -87,17 +90,11 @@ class _Reader(PrepositionalCues):
     # ------------------------------------------------------------------ the passes
 
     def read(self) -> list[Found]:
-        language = self.language
         claimed = -1
         for i, word in enumerate(self.words):
             if not word.opens:
                 continue
-            if (
-                word.bases
-                and word.form in language.prepositional
-                or word.conjunction
-                and word.form[1:] in language.prepositional
-            ):
+            if word.phrases:
                 end = self._prepositional(i, self._governs)
                 if end:
                     claimed = max(claimed, end)
@@ -108,7 +105,7 @@ class _Reader(PrepositionalCues):
                 if made is None and word.cues:
                     made = self._fire(i, word)
                 if made is not None:
-                    if made.form is not None and made.form.cue.key in language.groups["passives"]:
+                    if made.form is not None and "passives" in made.form.cue.groups:
                         made.source, made.subject_open = None, False  # سئل الوزير: he is not who asks
                     self.found.append(made)
                     claimed = max(claimed, made.cue[1] - 1)
@@ -144,7 +141,7 @@ class _Reader(PrepositionalCues):
         return None
 
     def _finite(self, i: int, form: CueForm) -> Found | None:
-        words, language = self.words, self.language
+        words = self.words
         before = words[i - 1] if i > self.begin[i] else None
         if words[i].flags & ENDER or TANWIN in self.forms[i]:
             return None
@@ -152,14 +149,13 @@ class _Reader(PrepositionalCues):
             return None  # who is addressed says nothing
         if form.person == 1 and self.inside[i] < 0 and (form.number == "s" or not self._spoken(i)):
             return None  # the first person speaks within a quotation or another's speech; elsewhere it is the author
-        hosts = language.groups["noun_hosts"]
-        if before is not None and form.part == "past" and (before.form in hosts or future(before)):
+        if before is not None and form.part == "past" and ("noun_hosts" in before.groups or before.future):
             return None  # لا شك, عدم نشر, في حال رفض: a noun
         if (
             before is not None
-            and (form.weak or any(c.part == "noun" for c in words[i].cues))
+            and (form.weak or words[i].parts & NOUN)
             and form.part == "past"
-            and before.form in language.groups["bare_complementisers"]
+            and "bare_complementisers" in before.groups
         ):
             return None  # إن رفض العرض خطأ: behind bare أن and إن stands a noun
         if words[i].flags & PREPOSITION and words[i].flags & BLOCKER:
@@ -167,19 +163,15 @@ class _Reader(PrepositionalCues):
         if form.part == "jussive" and not (before and before.flags & JUSSIVE):
             return None
         if before is not None and before.flags & PREPOSITION and not before.flags & AUXILIARY:
-            if form.part == "past" and before.form not in language.groups["verb_hosts"]:
+            if form.part == "past" and "verb_hosts" not in before.groups:
                 return None
         if words[i].title is not None and form.part == "past" and form.number == "s" and words[i].flags & DEFINITE:
             return None
         limit = self.limit[i]
-        if (
-            before is not None
-            and form.pronoun
-            and form.cue.key in language.groups["naming"] | language.groups["deeming"]
-        ):
-            if before.form in language.groups["what"] or before.flags & RELATIVE and not form.cue.takes("addressee"):
+        if before is not None and form.pronoun and ("naming" in form.cue.groups or "deeming" in form.cue.groups):
+            if "what" in before.groups or before.flags & RELATIVE and not form.cue.takes("addressee"):
                 return self._naming(i, limit, form)
-        if form.cue.key in language.groups["naming"] and not form.cue.takes("addressee"):
+        if "naming" in form.cue.groups and not form.cue.takes("addressee"):
             return None
         if before is not None and before.flags & RELATIVE:
             made = self._about_antecedent(i, limit, form)
@@ -187,19 +179,12 @@ class _Reader(PrepositionalCues):
                 return made
         cue_end = i + 1
         # وأضاف قائلا: the participle of a verb of saying belongs to the cue
-        if cue_end < limit and any(
-            c.part == "participle" and c.cue.key in language.groups["saying"] for c in words[cue_end].cues
-        ):
+        if cue_end < limit and any(c.part == "participle" and "saying" in c.cue.groups for c in words[cue_end].cues):
             if not words[cue_end].flags & DEFINITE:
                 cue_end += 1
         begin = cue_end
-        told = begin < limit and words[begin].form in language.groups["prepositional_pronouns"]
-        if (
-            told
-            or begin + 1 < limit
-            and words[begin].form in language.groups["told"]
-            and words[begin + 1].title is not None
-        ):
+        told = begin < limit and "prepositional_pronouns" in words[begin].groups
+        if told or begin + 1 < limit and "told" in words[begin].groups and words[begin + 1].title is not None:
             begin += 1  # قال لي المسؤول
         if begin + 1 < limit and words[begin].form == "ل" and begin + 1 in self.close_of:
             begin = min(self.close_of[begin + 1] + 1, limit)  # كشف لـ«الشعلة» السفير …
@@ -280,9 +265,9 @@ class _Reader(PrepositionalCues):
             quote = self._quoted_at(cue_end) or (self._quoted_at(phrase.end) if phrase is not None else None)
         if quote is None and best is None:
             quote = self._headline(i, limit)
-            if quote is None and not weak and form.cue.key in language.groups["plain_saying"]:
+            if quote is None and not weak and "plain_saying" in form.cue.groups:
                 quote = self._brief_quotation(cue_end, phrase, limit)
-        if best is not None and best[2] == "object" and form.cue.key in language.groups["deeming"]:
+        if best is not None and best[2] == "object" and "deeming" in form.cue.groups:
             quote = None if quote is None or best[0] < quote[0] - 1 else quote  # اعتبرت الزيارة «خطوة أولى»
         if quote is not None and (
             best is None or quote[0] <= best[0] or best[2] in ("object", "prep", "addressee") and not quote[2]
@@ -310,11 +295,11 @@ class _Reader(PrepositionalCues):
         ):
             if phrase is None and not self._preposed(i, form):
                 return None
-        if how == "object" and form.cue.key in language.groups["subject_follows"]:
+        if how == "object" and "subject_follows" in form.cue.groups:
             carried = form.part == "past" and self._joined_verb(i)  # واعتبر القرار خطأ: who spoke before
             if (phrase is None or not phrase.sentient) and not carried:
                 return None
-        if form.cue.key in language.groups["evidential"] and not self._can_show(i, phrase, form):
+        if "evidential" in form.cue.groups and not self._can_show(i, phrase, form):
             return None
         source = self._subject(subject_end, phrase, form, how)
         if source is None and phrase is None:
@@ -338,8 +323,8 @@ class _Reader(PrepositionalCues):
 
     def _unmarked(self, i: int, start: int, limit: int, phrase: Phrase | None, form: CueForm) -> Found | None:
         """Speech that follows its verb with no mark and no أن: وأضاف المدير نحن مستعدون …"""
-        words, groups = self.words, self.language.groups
-        if form.weak or form.cue.key not in groups["plain_saying"] or form.part == "jussive":
+        words = self.words
+        if form.weak or "plain_saying" not in form.cue.groups or form.part == "jussive":
             return None
         if self.inside[i] >= 0 or i < self.title_end:
             return None
@@ -348,7 +333,7 @@ class _Reader(PrepositionalCues):
             and not phrase.sentient
             and (
                 words[phrase.start].flags & DEFINITE
-                or words[phrase.start].form in groups["speech_openers"]
+                or "speech_openers" in words[phrase.start].groups
                 or self._first_person(start)
             )
         ):
@@ -359,7 +344,7 @@ class _Reader(PrepositionalCues):
         while first + 2 < limit and words[first].flags & PREPOSITION and words[first + 1].flags & OCCASION:
             first = self._behind_setting(first, limit)
         begin = self._speech_start(first, limit)
-        said = form.cue.key in groups["saying"] and i == self.begin[i]
+        said = "saying" in form.cue.groups and i == self.begin[i]
         if begin is None:
             if not said or first >= limit:
                 return None
@@ -368,7 +353,7 @@ class _Reader(PrepositionalCues):
                 return None
             if any(words[k].flags & COMPLEMENTISER for k in range(begin, min(limit, begin + 25))):
                 return None  # a clause that the verb could not reach
-            if words[begin].cues and (phrase is None or any(c.part == "participle" for c in words[begin].cues)):
+            if words[begin].cues and (phrase is None or words[begin].parts & PARTICIPLE):
                 return None
             if words[begin].form[-1] == "ا" and not words[begin].flags & DEFINITE and len(words[begin].form) > 3:
                 return None  # قال كلاما: an object, no speech
@@ -383,12 +368,12 @@ class _Reader(PrepositionalCues):
 
     def _speech_start(self, first: int, limit: int) -> int | None:
         """Where speech begins by its own words: with نحن, لقد, علينا … behind the subject and its setting."""
-        words, groups = self.words, self.language.groups
-        if first < limit and words[first].form in groups["speech_openers"]:
+        words = self.words
+        if first < limit and "speech_openers" in words[first].groups:
             return first
         for k in range(first, min(limit, first + 14)):
             word = words[k]
-            if word.form in groups["first_person"] or self._first_person(k):
+            if "first_person" in word.groups or self._first_person(k):
                 return k
             if word.flags & (COMPLEMENTISER | RELATIVE | STOP | COLON) or k in self.close_of or self._verbs(k):
                 return None
@@ -434,9 +419,9 @@ class _Reader(PrepositionalCues):
         if form.cue.act not in _JUDGING:
             return None
         if not form.pronoun:
-            follows = words[begin].form if begin < limit else ""
-            if follows not in self.language.groups["prepositional_pronouns"]:
+            if begin >= limit or "prepositional_pronouns" not in words[begin].groups:
                 return None
+            follows = words[begin].form
             if not any(c.preposition and follows.startswith(c.preposition) for c in form.cue.complements):
                 return None
             begin += 1
@@ -471,14 +456,14 @@ class _Reader(PrepositionalCues):
 
     def _can_show(self, i: int, phrase: Phrase | None, form: CueForm) -> bool:
         """Whether somebody or a document shows it, not an event: يظهر التقرير أن, but not يظهر الهجوم أن."""
-        if form.part == "past" and form.cue.key in self.language.groups["pointing"] and form.number == "s":
+        if form.part == "past" and "pointing" in form.cue.groups and form.number == "s":
             if phrase is not None or self._joined_verb(i) or i == self.begin[i]:
                 return True  # وأشار فلان إلى أن: whoever pointed to it spoke
         if phrase is None:
             phrase = self._preposed(i, form)
             if phrase is None:
                 return True
-        if any(base in self.language.groups["evidence"] for base in self.words[phrase.start].bases):
+        if "evidence" in self.words[phrase.start].base_groups:
             return True
         return bool(phrase.kind) or not self.words[phrase.start].flags & DEFINITE and form.cue.act != "assert"
 
@@ -505,13 +490,13 @@ class _Reader(PrepositionalCues):
             before is None
             or self._joined_verb(i)
             or bool(before.flags & (AUXILIARY | RELATIVE | COMMA | COMPLEMENTISER))
-            or before.form in self.language.groups["subordinators"]
+            or "subordinators" in before.groups
         )
         if phrase is not None and (phrase.kind or before is None and i > self.title_end):
             return opens
         if phrase is None and before is not None and before.flags & AUXILIARY:
             return True
-        if i + 1 < self.n and self.words[i + 1].form in self.language.groups["prepositional_pronouns"]:
+        if i + 1 < self.n and "prepositional_pronouns" in self.words[i + 1].groups:
             return True  # خطاب دعا فيه إلى
         preposed = self._preposed(i, form)
         return preposed is not None and preposed.sentient and preposed.end >= i - 1
@@ -639,7 +624,7 @@ class _Reader(PrepositionalCues):
             if words[phrase.start].form not in self.names.local:
                 return  # a dateline: القاهرة: «الخليج»
         if phrase is not None and phrase.sentient and (phrase.end >= i - 1 or title and i - begin <= 16):
-            if any(c.part in ("past", "present") and not c.weak for w in words[phrase.end : i] for c in w.cues):
+            if any(w.parts & VERB for w in words[phrase.end : i]):
                 return
             if i + 1 in self.close_of:
                 piece = (i + 2, self.close_of[i + 1])

@@ -15,11 +15,12 @@ from discourse.lexicon import (
     ENDER,
     JOINED,
     NEWLINE,
+    OWNED_VERB,
     RELATIVE,
     STOP,
+    VERB,
 )
 from discourse.passage import LONGEST, Found, Passage
-from discourse.phrases import future
 from discourse.quotation import MARKS
 
 _ENOUGH = 0.5  # a content ends at the first stop that scores this
@@ -84,7 +85,7 @@ def _stops(passage: Passage, made: Found, start: int, limit: int, fired: dict[in
                 yield from _next_cue(passage, made, other, k, nominal)
             word = passage.words[k]
             subject = nominal and (noun or passage.words[k - 1].flags & DEFINITE)
-            if word.flags & (ENDER | COMMA) or word.form in endings or subject and future(word):
+            if word.flags & (ENDER | COMMA) or word.form in endings or subject and word.future:
                 yield from _own_voice(passage, made, k, limit, nominal)
         k += 1
 
@@ -106,7 +107,7 @@ def _own_voice(passage: Passage, made: Found, k: int, limit: int, nominal: bool)
     if word.flags & ENDER and k > start + 1 and (comma or word.flags & JOINED):
         yield Stop(k, "conjunction", _SURE)
     subject = words[k - 1].flags & DEFINITE and _in_relative(passage, made) or made.rule.startswith("noun")
-    if nominal and subject and future(word):
+    if nominal and subject and word.future:
         yield Stop(k, "verb of the main clause", _LIKELY)  # النائب الذي يعارض الاتفاق | سيلقي خطابا
     if nominal and made.rule.startswith("noun") and word.flags & COMMA and k + 1 < limit:
         behind = words[k + 1]
@@ -140,7 +141,7 @@ def _in_relative(passage: Passage, made: Found) -> bool:
 def _reports(passage: Passage, k: int) -> bool:
     """Whether token k is a finite cue, be it that its content stands before it: ما اعتبره, الذي رفضته."""
     word = passage.words[k]
-    return word.title is None and any(c.part in ("past", "present") and (c.pronoun or not c.weak) for c in word.cues)
+    return word.title is None and bool(word.parts & (VERB | OWNED_VERB))
 
 
 def _next_cue(passage: Passage, made: Found, other: Found, k: int, nominal: bool) -> Iterator[Stop]:
@@ -162,7 +163,7 @@ def _next_cue(passage: Passage, made: Found, other: Found, k: int, nominal: bool
     elif part in ("past", "present", "jussive"):
         before = words[k - 1]
         named = other.source is not None and other.source[0] > k
-        refers = k + 1 < passage.n and words[k + 1].form in passage.language.groups["prepositional_pronouns"]
+        refers = k + 1 < passage.n and "prepositional_pronouns" in words[k + 1].groups
         if comma and nominal and made.rule.startswith("noun"):
             yield Stop(k, "verb behind a noun and its claim", _LIKELY)
         if passage._joined_verb(k):
@@ -174,7 +175,7 @@ def _next_cue(passage: Passage, made: Found, other: Found, k: int, nominal: bool
         elif before.flags & AUXILIARY and k - 2 > made.pieces[0][0]:
             if before.form[0] in "وك" and words[k - 2].flags & COMMA:
                 yield Stop(k, "further verb behind its auxiliary", _LIKELY)
-            elif before.form in passage.language.groups["additive"]:
+            elif "additive" in before.groups:
                 yield Stop(k, "further verb", _LIKELY)
 
 

@@ -43,7 +43,7 @@ def addressee_of(passage: Passage, made: Found) -> tuple[int, int] | None:
         hangs = word.preposition == "ل" and (word.title is not None or names.kind(words, k) != "")
         if hangs and (word.form in passage.language.actors.names or _own_letter(word)):
             hangs = False  # لجنة, لندن: the letter is their own
-        if not hangs and not (k > low and words[k - 1].form in passage.language.groups["addressing"]):
+        if not hangs and not (k > low and "addressing" in words[k - 1].groups):
             continue
         phrase = noun_phrase(words, forms, k, high, names, hanging=True)
         if phrase is not None and phrase.kind in _ADDRESSED:
@@ -62,7 +62,7 @@ def _told(passage: Passage, made: Found, low: int, high: int) -> tuple[int, int]
     form = made.form
     if form is None or form.pronoun or form.cue.act not in _ASKED or form.part == "noun":
         return None
-    if not form.cue.takes("addressee") and form.cue.key not in passage.language.groups["telling"]:
+    if not form.cue.takes("addressee") and "telling" not in form.cue.groups:
         return None
     begin = made.source[1] if made.source is not None and made.source[0] >= low else low
     if begin >= high or passage.words[begin].flags & (PREPOSITION | COMMA | TIME | COMPLEMENTISER | COLON):
@@ -75,7 +75,7 @@ def _told(passage: Passage, made: Found, low: int, high: int) -> tuple[int, int]
 
 def medium_of(passage: Passage, made: Found) -> Medium | None:
     """Say how the words reached the outlet: by the occasion or document named, else by the source, else by the verb."""
-    words, groups = passage.words, passage.language.groups
+    words = passage.words
     low, high = _introduction(passage, made)
     begin = max(passage.begin[made.cue[0]], made.cue[0] - _REGION)
     fronted = words[begin].flags & PREPOSITION and not words[begin].flags & NEWLINE
@@ -94,9 +94,9 @@ def medium_of(passage: Passage, made: Found) -> Medium | None:
         if kind == "document":
             return words[made.source[0]].medium or "document"
     if made.form is not None:
-        if made.form.cue.key in groups["written_verbs"]:
+        if "written_verbs" in made.form.cue.groups:
             return "written"
-        if made.form.cue.key in groups["spoken_verbs"]:
+        if "spoken_verbs" in made.form.cue.groups:
             return "spoken"
     return None
 

@@ -16,15 +16,17 @@ from discourse.lexicon import (
     NEGATOR,
     NUMBER,
     OCCASION,
+    PARTICIPLE,
     PREPOSITION,
     RELATIVE,
     STOP,
     TIME,
+    VERB,
     WHETHER,
     CueForm,
 )
 from discourse.passage import LONGEST
-from discourse.phrases import Phrase, noun_phrase, object_start, relational
+from discourse.phrases import Phrase, noun_phrase, object_start
 from discourse.quotation import MARKS
 from discourse.subjects import Subjects
 
@@ -68,11 +70,7 @@ class Complements(Subjects):
                     k += 1
                     relative = False
                     continue
-                if (
-                    k > start
-                    and before.flags & PREPOSITION
-                    and before.form in self.language.groups["clause_prepositions"]
-                ):
+                if k > start and before.flags & PREPOSITION and "clause_prepositions" in before.groups:
                     if (
                         before.form == preposition
                         or form is not None
@@ -84,10 +82,7 @@ class Complements(Subjects):
                 if (
                     k > start
                     and not subject
-                    and any(
-                        c.part == "noun" and (word.form[0] == "ب" or c.cue.key in self.language.groups["saying"])
-                        for c in before.cues
-                    )
+                    and any(c.part == "noun" and (word.form[0] == "ب" or "saying" in c.cue.groups) for c in before.cues)
                 ):
                     return None  # the clause belongs to the noun: نفى الادعاء بأن, واكتفى بالقول إن
                 if preposition and not word.form.startswith(preposition):
@@ -104,7 +99,7 @@ class Complements(Subjects):
                     return None
             if flags & RELATIVE:
                 relative = True
-            elif k == start and word.form[-1] == "ا" and any(c.part == "participle" for c in word.cues):
+            elif k == start and word.form[-1] == "ا" and word.parts & PARTICIPLE:
                 pass  # وقال متحدثا إلى الصحفيين إنه
             elif k > start + 1 and words[k - 2].flags & PREPOSITION and words[k - 1].flags & OCCASION:
                 pass  # في رسالة نشرت أمس: a relative clause without الذي
@@ -115,7 +110,7 @@ class Complements(Subjects):
                     and (
                         word.form[-1] == "ا"
                         or word.form[-1] in "هن"
-                        and (words[k - 1].flags & COMMA or other.cue.key in self.language.groups["saying"])
+                        and (words[k - 1].flags & COMMA or "saying" in other.cue.groups)
                     )
                     for other in word.cues
                 ):
@@ -128,7 +123,7 @@ class Complements(Subjects):
     def _is_title(self, k: int) -> bool:
         """Whether a word that is a title and a cue is the title: المشير, but the participle in مشيرا إلى."""
         word = self.words[k]
-        return word.title is not None and not (word.form[-1] == "ا" and any(c.part == "participle" for c in word.cues))
+        return word.title is not None and not (word.form[-1] == "ا" and word.parts & PARTICIPLE)
 
     def _in_name(self, i: int) -> bool:
         """Whether a word belongs to the name of a body: وكالة الأنباء."""
@@ -137,21 +132,16 @@ class Complements(Subjects):
 
     def _refers_back(self, k: int) -> bool:
         """Whether a verb stands in a relative clause without الذي: وثيقة اطلعت عليها الصحيفة."""
-        follows = self.words[k + 1].form if k + 1 < self.n else ""
-        if self._unnamed_until(k) > 0 or self.words[k].form in self.language.groups["relative_verbs"]:
+        if self._unnamed_until(k) > 0 or "relative_verbs" in self.words[k].groups:
             return True
-        return follows in self.language.groups["prepositional_pronouns"]
+        return k + 1 < self.n and "prepositional_pronouns" in self.words[k + 1].groups
 
     def _whether(self, start: int, limit: int) -> tuple[int, int] | None:
         words = self.words
         for k in range(start, min(limit, start + 14)):
             if words[k].flags & WHETHER:
                 return k, k
-            if (
-                words[k].form in self.language.groups["interrogatives"]
-                and k + 1 < limit
-                and (words[k + 1].form in self.language.groups["conditionals"])
-            ):
+            if "interrogatives" in words[k].groups and k + 1 < limit and ("conditionals" in words[k + 1].groups):
                 begin = k - 1 if words[k - 1].flags & PREPOSITION else k
                 return begin, begin
             if words[k].flags & COMPLEMENTISER or self.forms[k] in MARKS:
@@ -181,7 +171,7 @@ class Complements(Subjects):
             relative = relative and not flags & COMMA or bool(flags & RELATIVE)
             if k > start and not relative and any(not c.pronoun for c in self._verbs(k)):
                 return None
-            if k > start and word.cues and word.form[-1] == "ا" and any(c.part == "participle" for c in word.cues):
+            if k > start and word.cues and word.form[-1] == "ا" and word.parts & PARTICIPLE:
                 return None
             if phrase is not None and k < phrase.end and len(preposition) == 1 and word.title is not None:
                 if word.title.kind == "institution" and phrase.start < k and word.flags & DEFINITE:
@@ -199,7 +189,7 @@ class Complements(Subjects):
     def _behind_addressee(self, k: int, limit: int) -> tuple[int, int] | None:
         """The content behind a preposition and its person: طلب من الرئيس | الإفراج عنها."""
         begin = k + 1
-        if len(self.forms[k]) > 3 or self.words[k].form not in self.language.groups["clause_prepositions"]:
+        if len(self.forms[k]) > 3 or "clause_prepositions" not in self.words[k].groups:
             return k, k
         person = noun_phrase(self.words, self.forms, begin, limit, self.names)
         if person is None:
@@ -212,8 +202,7 @@ class Complements(Subjects):
         word = self.words[k]
         if not word.form.startswith(preposition) or word.preposition != preposition:
             return False
-        groups = self.language.groups
-        if word.form in groups["attaching"] or word.form in groups["whole_words"] or word.form in groups["manner"]:
+        if "attaching" in word.groups or "whole_words" in word.groups or "manner" in word.groups:
             return False
         if word.form in self.language.actors.demonyms:
             return False  # بريطاني
@@ -272,7 +261,7 @@ class Complements(Subjects):
         if begin >= limit:
             return None
         first = words[begin]
-        named = first.form in self.language.groups["whatever"] and begin + 1 < limit
+        named = "whatever" in first.groups and begin + 1 < limit
         if named and any(c.pronoun for c in words[begin + 1].cues):
             return begin, begin  # وانتقد المدير ما وصفه بالتقصير
         if first.flags & (
@@ -294,7 +283,7 @@ class Complements(Subjects):
         if phrase is None or phrase.kind or phrase.start + 2 >= limit:
             return False
         first, second = self.words[phrase.start], self.words[phrase.start + 1]
-        if not first.flags & DEFINITE or first.cues or first.title is not None or relational(second.form):
+        if not first.flags & DEFINITE or first.cues or first.title is not None or second.relational:
             return False
         return (
             not second.flags and not second.preposition and second.form[-1] != "ا" and not self._verbs(phrase.start + 1)
@@ -311,7 +300,7 @@ class Complements(Subjects):
         behind = k + 2
         if behind < limit and self.words[behind].flags & DEFINITE and not self.words[k + 1].flags & DEFINITE:
             behind += 1  # في مقر الوزارة
-        while behind < limit and relational(self.words[behind].form):
+        while behind < limit and self.words[behind].relational:
             behind += 1
         return behind
 
@@ -326,8 +315,7 @@ class Complements(Subjects):
     def _is_manner(self, k: int) -> bool:
         """Whether a word says when or how: أمس, علنا, بشدة, وبشكل."""
         word = self.words[k]
-        manner = self.language.groups["manner"]
-        return bool(word.flags & TIME) or word.form in manner or bool(word.conjunction) and word.form[1:] in manner
+        return bool(word.flags & TIME or word.manner)
 
     def _quotation(self, start: int, limit: int, cue: int) -> tuple[int, int, bool] | None:
         """A quotation or a colon that the cue introduces: content start, end, whether it stands without marks."""
@@ -359,7 +347,7 @@ class Complements(Subjects):
             if form == "(":
                 bracket = next((m for m in range(k + 1, min(self.n, k + 60)) if forms[m] == ")"), None)
                 held = bracket - k - 1 if bracket is not None else 0
-                told = k == start + 1 and words[start].form in self.language.groups["prepositional_pronouns"]
+                told = k == start + 1 and "prepositional_pronouns" in words[start].groups
                 near = k == start or told or bool(words[k - 1].flags & COLON)
                 plain = k + 1 < self.n and not words[k + 1].flags & (NUMBER | LATIN)
                 if bracket is not None and forms[k - 1] != "\n" and near and plain and held > 1:
@@ -467,7 +455,7 @@ class Complements(Subjects):
         k = self.limit[i]
         while k < min(self.n, i + LONGEST) and self.forms[k] != "\n":
             opening = k + 1
-            if opening < self.n and any(c.part in ("past", "present") and not c.weak for c in self.words[opening].cues):
+            if opening < self.n and self.words[opening].parts & VERB:
                 return k
             k = self.limit[opening] if opening < self.n and self.limit[opening] > k else k + 1
         return min(k, self.n)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -27,6 +27,9 @@ ComplementKind = Literal["that", "prep", "object", "addressee", "whether", "quot
 STOP, COMMA, COLON, NEWLINE, OPEN, CLOSE, MARK = 1, 2, 4, 8, 16, 32, 64
 COMPLEMENTISER, BLOCKER, RELATIVE, PREPOSITION, TIME, OCCASION, ENDER = 128, 256, 512, 1024, 2048, 4096, 8192
 AUXILIARY, NEGATOR, JUSSIVE, WHETHER, DEFINITE, NUMBER, LATIN, JOINED, DASH = (1 << n for n in range(14, 23))
+
+# Which cues a word can be, as bits too: a perfect or imperfect, one that is hardly another word, one with a pronoun …
+FINITE, VERB, OWNED_VERB, PARTICIPLE, INDEFINITE, NOUN, OWNED_NOUN = (1 << n for n in range(7))
 
 _GROUPS = {
     "complementiser_blockers": BLOCKER,
@@ -77,6 +80,7 @@ class Cue:
     engagement: str
     complements: tuple[Complement, ...]
     guards: frozenset[str]
+    groups: frozenset[str]  # of particles.yml that hold it
     kinds: frozenset[ComplementKind] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -165,6 +169,15 @@ class Word:
     excludes: bool = False  # whether a phrase may begin here in which a name is no speaker
     medium: Medium | None = None  # by which what it names reaches an outlet
     runs_on: bool = False  # whether it is a word of which nothing is known that ends a phrase, or opens anything
+    parts: int = 0  # which cues it can be, as bits
+    groups: frozenset[str] = frozenset()  # of particles.yml that hold it as it is written
+    base_groups: frozenset[str] = frozenset()  # of particles.yml that hold it without its clitics
+    manner: bool = False  # whether it says how, with a conjunction or not: علنا, وبشدة
+    future: bool = False  # whether it is an imperfect with the mark of the future: سيلقي
+    relational: bool = False  # whether it has the ending of an adjective of relation: روسي, الروسية, روسيون
+    given: bool = False  # whether it is a given name, with a conjunction or not
+    phrases: tuple[Prepositional, ...] = ()  # that may begin with it: بحسب, وعلى حد قول
+    withholds: bool = False  # whether a request not to be named may begin here
 
 
 @dataclass(frozen=True, slots=True)
@@ -539,6 +552,7 @@ class Language:
         self._phrase = lru_cache(maxsize=20_000)(self._read_phrase)
         self._load_particles()
         self._function = frozenset().union(*(self.groups[group] for group in _FUNCTION_GROUPS))
+        self._groups_of = _memberships(self.groups)
         self._load_endings()
         self._load_cues()
         self._load_nouns()
@@ -547,11 +561,11 @@ class Language:
         self._light: dict[str, list[tuple[Expression, CueForm]]] = {}
         self._load_expressions()
         self._load_prepositional()
-        self._anonymous = frozenset(first for first, _ in self.anonymity)
+        self._withholding = frozenset(first for first, _ in self.anonymity)
         # a name written with ي, by the particle that is written with ى: they fold alike
         self.namesakes = {name: name[:-1] + "ى" for name in self.groups["namesakes"]}
         ending = ("periods", "relative_verbs", "subject_pronouns")  # groups whose words may end a noun phrase
-        self._ending = self._anonymous.union(*(self.groups[group] for group in ending))
+        self._ending = self._withholding.union(*(self.groups[group] for group in ending))
         kinds: tuple[Medium, ...] = ("spoken", "written", "document")  # of a word in two, the last one counts
         self.media = {base: medium for medium in kinds for base in self.groups[f"{medium}_media"]}
         self.given_names = frozenset(fold(row["name"]) for row in _tsv("ar/given_names.tsv"))
@@ -617,16 +631,15 @@ class Language:
             )
             self.endings.setdefault(words[0], []).append(made)
 
+    def _cue(self, lemma: str, entry: dict[str, Any], guards: Iterable[str]) -> Cue:
+        complements = tuple(_complement(c) for c in entry["complements"])
+        key = fold(lemma)
+        groups = self._groups_of.get(key, _NO_GROUPS)
+        return Cue(lemma, key, entry["act"], entry["engagement"], complements, frozenset(guards), groups)
+
     def _load_cues(self) -> None:
         for entry in _yaml("ar/cues.yml"):
-            cue = Cue(
-                lemma=entry["lemma"],
-                key=fold(entry["lemma"]),
-                act=entry["act"],
-                engagement=entry["engagement"],
-                complements=tuple(_complement(c) for c in entry["complements"]),
-                guards=frozenset(_guards(entry)),
-            )
+            cue = self._cue(entry["lemma"], entry, _guards(entry))
             self.cues[cue.lemma] = cue
             blocked = {fold(b) for b in entry.get("block") or ()}
             self._expand(cue, entry, blocked)
@@ -674,9 +687,7 @@ class Language:
     def _load_nouns(self) -> None:
         for entry in _yaml("ar/cue_nouns.yml"):
             lemma = entry["nouns"][0]
-            guards = frozenset(("listed", *_listed(entry.get("owner"))))
-            complements = tuple(_complement(c) for c in entry["complements"])
-            cue = Cue(lemma, fold(lemma), entry["act"], entry["engagement"], complements, guards)
+            cue = self._cue(lemma, entry, ("listed", *_listed(entry.get("owner"))))
             self.cues.setdefault(lemma, cue)
             for noun in entry["nouns"]:
                 for form, pronoun in _noun(_strip_marks(noun)):
@@ -687,9 +698,7 @@ class Language:
     def _load_adjectives(self) -> None:
         for entry in _yaml("ar/cue_adjectives.yml"):
             lemma = entry["adjective"]
-            complements = tuple(_complement(c) for c in entry["complements"])
-            guards = frozenset(("passive",) if entry.get("subject") == "none" else ())
-            cue = Cue(lemma, fold(lemma), entry["act"], entry["engagement"], complements, guards)
+            cue = self._cue(lemma, entry, ("passive",) if entry.get("subject") == "none" else ())
             self.cues.setdefault(lemma, cue)
             blocked = {fold(b) for b in entry.get("block") or ()}
             for affix, person, gender, number in _affixes("adjective"):
@@ -707,15 +716,7 @@ class Language:
                     further.setdefault(fold(form), set()).add(tuple(fold(r) for r in rest))
             nouns = {form: tuple(sorted(rests, key=lambda rest: (-len(rest), rest))) for form, rests in further.items()}
             verb = _strip_marks(entry["verb"]) if entry.get("verb") else ""
-            lemma = verb or str(entry["preposition"])
-            cue = Cue(
-                lemma,
-                fold(lemma),
-                entry["act"],
-                entry["engagement"],
-                tuple(_complement(c) for c in entry["complements"]),
-                frozenset(),
-            )
+            cue = self._cue(verb or str(entry["preposition"]), entry, ())
             preposition = fold(str(entry.get("preposition") or "").rstrip("ـ"))
             made = Expression(cue, preposition, nouns, entry["starts"] == "noun")
             forms_of: list[tuple[str, CueForm]] = []
@@ -808,11 +809,13 @@ class Language:
         """A written word as a name and nothing else; its shadda tells it from the particle that folds alike."""
         base = fold(form)
         named = tuple([self.actors.names[base]] if base in self.actors.names else ())
-        return Word(base + SHADDA, 0, bases=(base + SHADDA, base), named=named, runs_on=True)
+        groups = self._groups_of.get(base, _NO_GROUPS)
+        return Word(base + SHADDA, 0, bases=(base + SHADDA, base), named=named, runs_on=True, base_groups=groups)
 
     def _analyse(self, form: str) -> Word:
         if not any(map(str.isalnum, form)):
-            return Word(form, mark := _MARKS.get(form, MARK), opens=bool(mark & COLON))
+            groups = self._groups_of.get(form, _NO_GROUPS)
+            return Word(form, mark := _MARKS.get(form, MARK), opens=bool(mark & COLON), groups=groups)
         folded = fold(form)
         if not folded:
             return Word(form, MARK | DASH)  # ــ, drawn with the letter stretcher
@@ -863,15 +866,27 @@ class Language:
             c.part in ("past", "present") and c.cue.takes("quote") and not c.weak and not c.pronoun for c in cues
         )
         joined = folded[1:] if conjunction else folded
-        phrase = bool(bases) and folded in self.prepositional or joined in self.prepositional
-        opens = bool(cues or light or phrase or flags & COLON) or folded in self._anonymous
+        phrases = (*self.prepositional.get(folded, ()), *(self.prepositional.get(joined, ()) if conjunction else ()))
+        withholds = folded in self._withholding
         known = cues or title or preposition or flags & ~(JOINED | DEFINITE | NUMBER | LATIN)
+        imperfect = len(joined) > 4 and joined.startswith(affixes("future"))
         return Word(
-            *(folded, flags, cues, title, preposition, conjunction, bases, tuple(light), named, nation, opens, speaks),
+            *(folded, flags, cues, title, preposition, conjunction, bases, tuple(light), named, nation),
+            opens=bool(cues or light or phrases or withholds or flags & COLON),
+            speaks=speaks,
             places=any(base in actors.places for base in bases),
             excludes=any(base in actors.excluded for base in bases),
             medium=next((self.media[base] for base in bases if base in self.media), None),
             runs_on=not known and folded not in self._ending and TANWIN not in form,
+            parts=_parts(cues),
+            groups=self._groups_of.get(folded, _NO_GROUPS),
+            base_groups=_NO_GROUPS.union(*(self._groups_of.get(base, _NO_GROUPS) for base in bases)),
+            manner=folded in self.groups["manner"] or bool(conjunction) and joined in self.groups["manner"],
+            future=imperfect and title is None and not named,
+            relational=folded.endswith(affixes("relational")),
+            given=folded in self.given_names or joined in self.given_names,
+            phrases=phrases,
+            withholds=withholds,
         )
 
     def _bases(self, folded: str) -> Iterator[str]:
@@ -925,6 +940,31 @@ _MARKS = {
     "–": DASH,
     "—": DASH,
 }
+
+
+_NO_GROUPS: frozenset[str] = frozenset()
+
+
+def _memberships(groups: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """The groups that hold each word."""
+    held: dict[str, set[str]] = {}
+    for group, words in groups.items():
+        for word in words:
+            held.setdefault(word, set()).add(group)
+    return {word: frozenset(names) for word, names in held.items()}
+
+
+def _parts(cues: Iterable[CueForm]) -> int:
+    """Which cues a word can be, as bits."""
+    bits = 0
+    for cue in cues:
+        if cue.part in ("past", "present"):
+            bits |= FINITE | (0 if cue.weak else VERB) | (OWNED_VERB if cue.pronoun else 0)
+        elif cue.part == "participle":
+            bits |= PARTICIPLE | (0 if cue.definite else INDEFINITE)
+        elif cue.part == "noun":
+            bits |= NOUN | (OWNED_NOUN if cue.pronoun else 0)
+    return bits
 
 
 def _modifier_forms(word: str) -> tuple[str, ...]:

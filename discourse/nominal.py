@@ -13,10 +13,13 @@ from discourse.lexicon import (
     DEFINITE,
     NEGATOR,
     NUMBER,
+    OWNED_NOUN,
+    PARTICIPLE,
     PREPOSITION,
     RELATIVE,
     STOP,
     TIME,
+    VERB,
     Complement,
     CueForm,
     Expression,
@@ -24,7 +27,7 @@ from discourse.lexicon import (
     Word,
 )
 from discourse.passage import Found
-from discourse.phrases import Phrase, future, noun_phrase, object_start
+from discourse.phrases import Phrase, noun_phrase, object_start
 from discourse.quotation import MARKS
 from discourse.text import fold
 
@@ -70,13 +73,8 @@ class NominalCues(Complements):
                 rests = expression.nouns.get(noun, ())
                 rest = next((rest for rest in rests if self._goes_on_with(k + 1, rest, limit)), None)
                 if rest is None:
-                    circumstance = any(c.part == "participle" for c in candidate.cues) and noun.endswith("ا")
-                    if (
-                        form.part == "noun"
-                        or circumstance
-                        or k > i + 1
-                        and any(c.part in ("past", "present") and not c.weak for c in candidate.cues)
-                    ):
+                    circumstance = candidate.parts & PARTICIPLE and noun.endswith("ا")
+                    if form.part == "noun" or circumstance or k > i + 1 and candidate.parts & VERB:
                         break
                     k += 1
                     continue
@@ -140,7 +138,7 @@ class NominalCues(Complements):
         end = i + 1 if expression.from_noun and form.part != "noun" else (after if noun == i + 1 else i + 1)
         phrase = noun_phrase(words, self.forms, i + 1, lead, self.names) if lead > i + 1 else None
         source = None
-        if words[i + 1].form in self.language.groups["prepositional_pronouns"]:
+        if "prepositional_pronouns" in words[i + 1].groups:
             phrase = None
         if phrase is not None and form.part != "noun" and (phrase.sentient or phrase.end >= lead):
             source = (phrase.start, object_start(words, phrase, self.names))
@@ -152,23 +150,20 @@ class NominalCues(Complements):
 
     def _relay(self, i: int, start: int, limit: int, form: CueForm) -> Found | None:
         """نقلت وكالة عن Y قوله إن …: the relay's content begins at قوله, whose source is Y."""
-        words, groups = self.words, self.language.groups
-        if form.cue.key not in groups["relaying"]:
+        words = self.words
+        if "relaying" not in form.cue.groups:
             return None
         for k in range(start, min(limit, start + 20)):
             if words[k].flags & COMPLEMENTISER and self.inside[k] == self.inside[i]:
                 return None
-            if words[k].form in groups["relay_prepositions"]:
+            if "relay_prepositions" in words[k].groups:
                 source = noun_phrase(words, self.forms, k + 1, limit, self.names)
                 if source is None:
                     return None
                 relayer = noun_phrase(words, self.forms, start, k, self.names)
                 # the source may be read far: look for the verbal noun or the clause in and behind it
                 for m in range(k + 2, min(limit, k + 34)):
-                    if (
-                        any(c.part == "noun" and c.pronoun for c in words[m].cues)
-                        or words[m].form in groups["saying_nouns"]
-                    ):
+                    if words[m].parts & OWNED_NOUN or "saying_nouns" in words[m].groups:
                         end = m
                         while words[end - 1].flags & COMMA:
                             end -= 1
@@ -189,11 +184,11 @@ class NominalCues(Complements):
         """A noun with its claim: قوله إن, تأكيد الوزير أن, دعوة موسكو إلى, اتهامات بأن, رفضها الاعتراف."""
         words = self.words
         before = words[i - 1] if i > self.begin[i] else None
-        if before is not None and (before.flags & NEGATOR or before.form in self.language.groups["unreal"]):
+        if before is not None and (before.flags & NEGATOR or "unreal" in before.groups):
             return None  # لا شك في أن, في حال رفض العرض
         if form.definite and not self._is_spelt_out(i) and (words[i].title is not None or self._in_name(i)):
             return None  # المعارضة السورية, وكالة الأنباء; but نفى الادعاء بأن
-        given = i + 1 < self.n and words[i + 1].form in self.language.groups["agents"]
+        given = i + 1 < self.n and "agents" in words[i + 1].groups
         for f in self.found[-2:]:
             if f.pieces[0][0] in (i, i - 1) and not given:
                 expressed = form.pronoun and f.rule in ("verb-prep", "verb-object")
@@ -224,7 +219,7 @@ class NominalCues(Complements):
         for k in range(start, min(limit, start + 14)):
             if self.words[k].flags & (COMMA | COMPLEMENTISER):
                 return False
-            if future(self.words[k]):
+            if self.words[k].future:
                 return True
         return False
 
@@ -235,7 +230,7 @@ class NominalCues(Complements):
             return True
         for k in range(i + 1, min(self.limit[i], i + 8)):
             if words[k].flags & COMPLEMENTISER:
-                return k == i + 1 or words[k - 1].form in self.language.groups["free_pronouns"]
+                return k == i + 1 or "free_pronouns" in words[k - 1].groups
         return False
 
     def _adjective(self, i: int, form: CueForm) -> Found | None:
@@ -264,7 +259,7 @@ class NominalCues(Complements):
 
     def _owner(self, i: int, form: CueForm, limit: int) -> _Owner:
         """Whose claim a noun is: a pronoun, a genitive, an adjective of nation, or من قبل X behind its adjectives."""
-        words, groups = self.words, self.language.groups
+        words = self.words
         start = i + 1
         if i in self.relayed:
             return _Owner(self.relayed[i], start, True)
@@ -287,19 +282,19 @@ class NominalCues(Complements):
         if phrase is not None and phrase.sentient and not self._describes(start):
             return _Owner((phrase.start, phrase.end), phrase.end, True)
         k = self._behind_adjectives(i, form, limit)
-        if not any(c.preposition in groups["agents"] for c in form.cue.complements):
-            if k + 1 < limit and words[k].form in groups["agents"]:
-                k += 2 if words[k + 1].form in groups["sides"] else 1
+        if not any(c.preposition in self.language.groups["agents"] for c in form.cue.complements):
+            if k + 1 < limit and "agents" in words[k].groups:
+                k += 2 if "sides" in words[k + 1].groups else 1
                 agent = noun_phrase(words, self.forms, k, limit, self.names)
                 if agent is not None and agent.sentient:
                     return _Owner((agent.start, agent.end), agent.end, True)
         end = self._plain_owner(start, form, phrase, limit)
         if end:
             return _Owner((start, end), end, True)
-        before = words[i - 1].form if i > self.begin[i] else ""
-        behind_verb = words[i].form.startswith("بال") and words[i].form not in groups["adverbial_nouns"]
-        done = form.definite and (before in groups["done"] or behind_verb)
-        there = not form.definite and before in groups["existential"] and "listed" in form.cue.guards
+        before: frozenset[str] = words[i - 1].groups if i > self.begin[i] else frozenset()
+        behind_verb = words[i].form.startswith("بال") and "adverbial_nouns" not in words[i].groups
+        done = form.definite and ("done" in before or behind_verb)
+        there = not form.definite and "existential" in before and "listed" in form.cue.guards
         return _Owner(None, k, done or there or self._aims(i, form))
 
     def _aims(self, i: int, form: CueForm) -> bool:
@@ -333,7 +328,7 @@ class NominalCues(Complements):
         if phrase is None or phrase.kind or len(words[start].form) < 3:
             return 0
         for k in range(start + 1, min(phrase.end + 1, start + 4, limit)):
-            if any(c.part in ("past", "present") and not c.weak for c in words[k - 1].cues):
+            if words[k - 1].parts & VERB:
                 return 0
             if words[k].flags & COMPLEMENTISER and form.cue.takes("that"):
                 return k
@@ -371,8 +366,8 @@ class NominalCues(Complements):
             return ("whether", asked[0], 0) if asked is not None else None
         if kind == "quote":
             listed = "listed" in form.cue.guards and (owner.known or open_)
-            says = form.cue.key in self.language.groups["plain_saying"] and (form.definite or bool(form.pronoun))
-            if not listed and not says or start < limit and words[start].form in self.language.groups["scripture"]:
+            says = "plain_saying" in form.cue.groups and (form.definite or bool(form.pronoun))
+            if not listed and not says or start < limit and "scripture" in words[start].groups:
                 return None
             if owner.source is not None and owner.source[0] > i:
                 nearest = next((k for k in range(start, nearest) if k in self.close_of), nearest)
@@ -433,7 +428,7 @@ class NominalCues(Complements):
         behind = [m for m in range(first, min(limit, k + 2)) if self._hangs(m, "ل")]
         if behind:  # رفض الهيئة العليا للمفاوضات للعرض: the first may belong to a body's name
             return behind[-1] if words[behind[0]].form.startswith("لل") else behind[0]
-        if k < limit and words[k].form in self.language.groups["prepositional_pronouns"]:
+        if k < limit and "prepositional_pronouns" in words[k].groups:
             k += 1  # طلب الرئيس منه | وقف التحقيق
         bare = owner.source is None or owner.source[0] == i + 1 or i in self.relayed
         if (

@@ -12,6 +12,7 @@ from discourse.lexicon import (
     COMPLEMENTISER,
     DASH,
     DEFINITE,
+    FINITE,
     JUSSIVE,
     LATIN,
     NEGATOR,
@@ -72,14 +73,13 @@ class Passage:
 
     def _learn_names(self) -> None:
         """Names that this article introduces: behind a title, or as the subject of a verb of saying."""
-        words, n, language = self.words, self.n, self.language
-        spoken_for = language.groups["in_whose_name"]
+        words, n = self.words, self.n
         for i in [i for i, word in enumerate(words) if word.title is not None or word.speaks]:
             if i + 1 == n:
                 break
             word = words[i]
             title = word.title
-            verb = word.conjunction and any(c.part in ("past", "present") for c in word.cues)  # وطالب المدير بوضع لوحات
+            verb = word.conjunction and word.parts & FINITE  # وطالب المدير بوضع لوحات
             if title is not None and title.kind == "person" and title.number != "p" and not verb:
                 k = i + 1
                 while (
@@ -88,7 +88,7 @@ class Passage:
                         words[k].flags & DEFINITE
                         or words[k].title is not None
                         or k == i + 1
-                        and words[k].form in spoken_for
+                        and "in_whose_name" in words[k].groups
                     )
                     and not words[k].flags & COMPLEMENTISER
                 ):
@@ -99,8 +99,7 @@ class Passage:
                     verbal = (i > 0 and k == i + 1) and (
                         bool(words[i - 1].light)
                         or any(
-                            c.part in ("past", "present") and c.cue.key not in language.groups["saying"]
-                            for c in words[i - 1].cues
+                            c.part in ("past", "present") and "saying" not in c.cue.groups for c in words[i - 1].cues
                         )
                     )
                     self.names.learn(words, k, min(n, k + 5), strictly=verbal)
@@ -132,7 +131,7 @@ class Passage:
             if words[k].flags & COMMA and follows.conjunction and self._verbs(k + 1) and not own:
                 return k
             if words[k].flags & STOP and self._is_stop(k):
-                if follows.conjunction and self._verbs(k + 1) or follows.form in self.language.groups["resumptions"]:
+                if follows.conjunction and self._verbs(k + 1) or "resumptions" in follows.groups:
                     return k
         return end
 
@@ -209,9 +208,9 @@ class Passage:
     def _unnamed_until(self, i: int) -> int:
         """The last word of what only asks for a source's name to be kept back, from its verb at i; -1 elsewhere."""
         words = self.words
-        if i + 1 < self.n and (words[i].form, words[i + 1].form) in self.language.anonymity:
+        if words[i].withholds and i + 1 < self.n and (words[i].form, words[i + 1].form) in self.language.anonymity:
             for k in range(i + 1, min(self.n, i + 6)):
-                if words[k].form in self.language.groups["naming_nouns"]:
+                if "naming_nouns" in words[k].groups:
                     return k  # طلب عدم ذكر | اسمه
         return -1
 
@@ -230,7 +229,7 @@ class Passage:
 
     def _is_negated(self, i: int) -> bool:
         """Whether the verb at i is negated: لم يؤكد, but not ما أكده."""
-        return i > self.begin[i] and any(b in self.language.groups["verb_negators"] for b in self.words[i - 1].bases)
+        return i > self.begin[i] and "verb_negators" in self.words[i - 1].base_groups
 
     def _adjacent(self, end: int, i: int) -> bool:
         """Whether only auxiliaries stand between a phrase and the cue."""

@@ -12,9 +12,11 @@ from discourse.lexicon import (
     COMPLEMENTISER,
     DASH,
     DEFINITE,
+    INDEFINITE,
     JOINED,
     LATIN,
     NEGATOR,
+    NOUN,
     NUMBER,
     OCCASION,
     PREPOSITION,
@@ -22,9 +24,9 @@ from discourse.lexicon import (
     STOP,
     TANWIN,
     TIME,
+    VERB,
     Language,
     Word,
-    affixes,
 )
 from discourse.quotation import MARKS
 
@@ -42,8 +44,7 @@ class Names:
         if known:
             return known
         word = words[i]
-        given = self.language.given_names
-        if word.form in given or word.conjunction and word.form[1:] in given:
+        if word.given:
             return "name"
         if not self.local:
             return ""
@@ -117,7 +118,7 @@ def noun_phrase(
     surname = first.flags & JOINED and start and words[start - 1].cues  # قال فان جال: no فإن follows its verb at once
     if first.flags & _NOT_A_HEAD and not surname or (first.flags & TIME and first.title is None):
         return None
-    if first.form in groups["conjunctions"] or not first.form[0].isalnum() and forms[start] not in MARKS:
+    if "conjunctions" in first.groups or not first.form[0].isalnum() and forms[start] not in MARKS:
         return None
     if forms[start] in MARKS:
         close = _closing(forms, start, min(limit, start + 6))
@@ -129,16 +130,16 @@ def noun_phrase(
     if not hanging and first.preposition and _hangs_on(first):
         return None
     kind = head_kind(words, start, names)
-    if not kind and first.cues and any(c.part in ("past", "present") and not c.weak for c in first.cues):
+    if not kind and first.cues and first.parts & VERB:
         return None
     if not kind and (
         first.form[-1] == "ا"
         and not first.form.endswith("ها")
         and not first.flags & DEFINITE
-        or first.form in groups["free_pronouns"]
+        or "free_pronouns" in first.groups
     ):
         return None  # an adverb in the accusative, a pronoun
-    if not kind and first.form[-1] == "ه" and any(c.part == "participle" and not c.definite for c in first.cues):
+    if not kind and first.form[-1] == "ه" and first.parts & INDEFINITE:
         return None  # وتابعت محذرة
     accusative = first.form[-1] == "ا" or TANWIN in forms[start]
     indefinite_head = bool(first.title) and not first.flags & DEFINITE
@@ -158,13 +159,13 @@ def noun_phrase(
             break
         form = forms[k]
         follows = words[k + 1].form if k + 1 < limit else ""
-        if word.form in groups["periods"] and follows in groups["period_orders"]:
+        if "periods" in word.groups and follows in groups["period_orders"]:
             break  # كيري | الشهر الماضي
-        if (word.form, follows) in names.language.anonymity or word.form in groups["relative_verbs"]:
+        if word.withholds and (word.form, follows) in names.language.anonymity or "relative_verbs" in word.groups:
             break  # مصدر | طلب عدم ذكر اسمه, استطلاع | أجرته الصحيفة
         if flags & OCCASION and word.title is None and word.form.endswith(("ه", "ها")) and forms[k][-1] != "ة":
             break  # بحاح | تصريحاته
-        if word.form in groups["subject_pronouns"] and word.form[0] == "و" and not _tells_office(words, k + 1, groups):
+        if "subject_pronouns" in word.groups and word.form[0] == "و" and not _tells_office(words, k + 1, groups):
             break  # النائب | وهو من الحزب الحاكم
         if TANWIN in form and not accusative and word.title is None:
             break  # المتحدثة | نفيا قاطعا
@@ -192,7 +193,7 @@ def noun_phrase(
             if (
                 attached < 2
                 and k + 1 < limit
-                and word.form in groups["attaching"]
+                and "attaching" in word.groups
                 and _attaches(words, forms, k + 1, limit, names, indefinite and k - start <= 2)
             ):
                 attached += 1
@@ -220,7 +221,7 @@ def noun_phrase(
             if any(c.part in ("past", "present") and (relative or not c.weak) for c in word.cues):
                 if not names.kind(words, k):
                     break
-            if any(c.part == "participle" and not c.definite for c in word.cues) and word.form[-1] in "اه":
+            if word.parts & INDEFINITE and word.form[-1] in "اه":
                 if not (indefinite_head and k == start + 1 and word.form[-1] == first.form[-1] == "ه"):
                     break  # الوزيرة | محذرة, but وثيقة مسربة
         k += 1
@@ -234,7 +235,7 @@ def _tells_office(words: Sequence[Word], k: int, groups: dict[str, frozenset[str
     title = words[k].title if k < len(words) else None
     if title is None:
         return False
-    return title.kind == "anonymous" or any(base in groups["spokespersons"] for base in words[k].bases)
+    return title.kind == "anonymous" or "spokespersons" in words[k].base_groups
 
 
 def _hangs_on(word: Word) -> bool:
@@ -257,7 +258,7 @@ def _attaches(words: Sequence[Word], forms: Sequence[str], k: int, limit: int, n
         return False
     if word.title is not None or names.kind(words, k) or word.flags & DEFINITE:
         return True
-    return indefinite or word.form in names.language.groups["demonstratives"]
+    return indefinite or "demonstratives" in word.groups
 
 
 def _apposition(words: Sequence[Word], k: int, names: Names) -> bool:
@@ -331,17 +332,6 @@ def _nisba(words: Sequence[Word], k: int) -> bool:
     return named and bool(word.flags & before.flags & DEFINITE) and word.form.endswith("يه") and before.form[-1] == "ه"
 
 
-def future(word: Word) -> bool:
-    """Whether a word is an imperfect with the mark of the future: سيلقي."""
-    form = word.form[1:] if word.conjunction else word.form
-    return len(form) > 4 and form.startswith(affixes("future")) and word.title is None and not word.named
-
-
-def relational(form: str) -> bool:
-    """Whether a word has the ending of an adjective of relation: روسي, الروسية, روسيون."""
-    return form.endswith(affixes("relational"))
-
-
 def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
     """Whether word k goes on with the subject phrase that stands before it."""
     word, before = words[k], words[k - 1]
@@ -351,21 +341,17 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
         return True  # واشنطن والدول الكبرى
     if word.form.startswith("باسم") or _nisba(words, k):
         return True  # المتحدثة باسمها, السياسة الخارجية
-    if (
-        names.kind(words, k) == "nation"
-        or word.form.startswith("لل")
-        or word.form in names.language.groups["attaching"]
-    ):
+    if names.kind(words, k) == "nation" or word.form.startswith("لل") or "attaching" in word.groups:
         return True
     if word.preposition == "ب" and word.title is not None and word.title.kind == "institution":
         return True
     given = names.language.given_names
-    if word.flags & DEFINITE and relational(before.form) and not before.flags & DEFINITE and before.title is None:
+    if word.flags & DEFINITE and before.relational and not before.flags & DEFINITE and before.title is None:
         if before.form not in given:
             return False  # حكومات غربية | الفيلق: an adjective has no genitive
-    if word.form in names.language.groups["determiners"]:
+    if "determiners" in word.groups:
         return False  # نجاد | أي تنازل
-    if any(c.part == "noun" for c in word.cues) and not (word.title is not None and word.title.kind == "person"):
+    if word.parts & NOUN and not (word.title is not None and word.title.kind == "person"):
         return False
     if before.form in given or word.form in given:
         return (word.title is None or word.title.kind == "person") and word.form[
@@ -382,13 +368,13 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
         if word.flags & DEFINITE or word.form.endswith(("ه", "ها", "هم")):
             return bool(word.flags & DEFINITE and names.kind(words, k))  # الوزير | النواب, المدرب | لاعبيه
     if word.flags & DEFINITE and not before.flags & DEFINITE and names.kind(words, k - 1):
-        return relational(word.form) or word.form in names.language.modifiers  # كييف | القوات
+        return word.relational or word.form in names.language.modifiers  # كييف | القوات
     if word.title is not None and word.title.kind != "document" or names.kind(words, k):
         return True
     if before.flags & (COMMA | PREPOSITION) or word.form in names.language.modifiers:
         return True
-    adjective = relational(word.form)
+    adjective = word.relational
     if word.flags & DEFINITE:
         return adjective or not before.flags & DEFINITE and not names.kind(words, k - 1)
-    apposed = relational(before.form) and k > 1 and words[k - 2].title is not None  # مصادر رسمية | مقتل
+    apposed = before.relational and k > 1 and words[k - 2].title is not None  # مصادر رسمية | مقتل
     return not before.flags & DEFINITE and (before.title is not None and not apposed or adjective)

@@ -11,10 +11,13 @@ from discourse.lexicon import (
     DASH,
     DEFINITE,
     ENDER,
+    FINITE,
     JOINED,
+    NOUN,
     PREPOSITION,
     STOP,
     TIME,
+    VERB,
     Prepositional,
 )
 from discourse.nominal import NominalCues
@@ -33,12 +36,9 @@ class PrepositionalCues(NominalCues):
         """
         words = self.words
         word = words[i]
-        entries = [*self.language.prepositional.get(word.form, ())]
-        if word.conjunction:
-            entries += self.language.prepositional.get(word.form[1:], ())
         limit = self.limit[i]
         follows = words[i + 1].form if i + 1 < limit else ""
-        for entry in entries:
+        for entry in word.phrases:
             if len(entry.words) > 1 and not follows.startswith(entry.words[1]):
                 continue
             end = self._matches(i, entry, limit)
@@ -53,13 +53,13 @@ class PrepositionalCues(NominalCues):
             if entry.follows == "verb":
                 if end >= limit:
                     continue
-                if words[end].form in self.language.groups["appearing"] and end + 2 < limit:
+                if "appearing" in words[end].groups and end + 2 < limit:
                     document = noun_phrase(words, self.forms, end + 2, limit, self.names)
                     if words[end + 1].form == "في" and document is not None and i > self.begin[i]:
                         span = (document.start, document.end)  # كما جاء في البيان
                         return self._wrap(i, (i, end + 2), span, document.end, entry, limit)
                     continue
-                if not any(c.part in ("past", "present") for c in words[end].cues):
+                if not words[end].parts & FINITE:
                     continue
                 if entry.words[0] in self.language.groups["additive"]:
                     if i == self.begin[i] or not words[i - 1].flags & COMMA:
@@ -118,7 +118,7 @@ class PrepositionalCues(NominalCues):
             return Found((i, end), "impersonal-that", entry.lemma, [(end, limit)], None, None, False, False)
         if end + 1 < limit and not own and not words[end].flags & ~DEFINITE and words[end].form[-1] != "ا":
             if not words[end].preposition and self.forms[end] not in MARKS:
-                if not any(c.part in ("past", "present") and not c.weak for c in words[end].cues):
+                if not words[end].parts & VERB:
                     return Found((i, end), "impersonal-object", entry.lemma, [(end, limit)], None, None, False, False)
         return None
 
@@ -128,18 +128,18 @@ class PrepositionalCues(NominalCues):
         phrase = noun_phrase(self.words, self.forms, begin, limit, self.names, hanging=glued)
         if phrase is None:
             return None
-        groups, behind = self.language.groups, self.words[phrase.end] if phrase.end < limit else None
+        behind = self.words[phrase.end] if phrase.end < limit else None
         if behind is not None and behind.flags & COMMA and phrase.end + 1 < limit:
             behind = self.words[phrase.end + 1]
         concludes = behind is not None and behind.flags & COMPLEMENTISER and behind.form[0] == "ف"
-        if any(base in groups["norms"] for base in self.words[begin].bases) and not concludes:
+        if "norms" in self.words[begin].base_groups and not concludes:
             return None  # وفقا للقانون; but وفقا للقانون فإن …
-        if any(base in groups["quantifiers"] for base in self.words[begin].bases):
+        if "quantifiers" in self.words[begin].base_groups:
             counted = noun_phrase(self.words, self.forms, begin + 1, limit, self.names)
             if counted is not None and counted.kind:
                 return phrase.start, max(phrase.end, counted.end)
-        utterance = any(base in groups["utterances"] for base in self.words[begin].bases)
-        if utterance or not phrase.kind and glued and any(c.part == "noun" for c in self.words[begin].cues):
+        utterance = "utterances" in self.words[begin].base_groups
+        if utterance or not phrase.kind and glued and self.words[begin].parts & NOUN:
             named = noun_phrase(self.words, self.forms, begin + 1, limit, self.names)
             if named is not None and (named.kind or utterance):
                 return named.start, named.end  # وفقا لتوصيف الوزارة

@@ -203,7 +203,7 @@ class Speakers:
         """Whether a verb of belief opens its sentence with nobody named: ويعتقد أن, ويتوقع أن."""
         if form is None or form.part != "present" or (form.person, form.gender, form.number) != (3, "m", "s"):
             return False
-        agentless = form.cue.key in self.language.groups["agentless_present"] and not form.pronoun
+        agentless = "agentless_present" in form.cue.groups and not form.pronoun
         return agentless and a.cue is not None and self._sentence(a) == a.cue.start
 
     def _lead(self, a: Attribution) -> str:
@@ -232,7 +232,7 @@ class Speakers:
         if form is not None and form.pronoun:
             candidate = outer or self.last
             return candidate._replace(resolved_by="pronoun") if candidate is not None else NOBODY
-        if form is not None and form.cue.key in self.language.groups["saying"]:
+        if form is not None and "saying" in form.cue.groups:
             return self._governing(a, level, outer)
         return NOBODY
 
@@ -336,7 +336,7 @@ def _is_passive(a: Attribution, form: CueForm | None, language: Language) -> boo
     """Whether a verb names no agent: قيل, أفيد, and with its vowel written ذُكر, يُتوقع."""
     if form is None or form.part not in ("past", "present") or a.source is not None or a.cue is None:
         return False
-    if form.cue.key in language.groups["agentless"]:
+    if "agentless" in form.cue.groups:
         return True
     written = a.cue.text.lstrip("وف") if form.part == "past" else a.cue.text
     vowel = written[1:2] == _DAMMA or form.part == "present" and written[2:3] == _DAMMA and written[0] in "وف"

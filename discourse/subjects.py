@@ -18,6 +18,7 @@ from discourse.lexicon import (
     PREPOSITION,
     RELATIVE,
     TIME,
+    VERB,
     CueForm,
 )
 from discourse.passage import Found, Passage
@@ -52,7 +53,7 @@ class Subjects(Passage):
             if gender == "f" and not _governs_person(form) or gender == "m" and head.title.kind == "institution":
                 gender = ""
         elif length and found[0].kind in ("state", "capital"):
-            masculine = head.bases and any(b in self.language.groups["masculine_states"] for b in head.bases)
+            masculine = "masculine_states" in head.base_groups
             gender = "" if masculine or not _governs_person(form) else "f"
         elif length and found[0].kind == "person":
             gender = found[0].gender if _governs_person(form) else ""
@@ -64,7 +65,7 @@ class Subjects(Passage):
         if phrase is None or phrase.start >= end:
             return None
         stop = min(phrase.end, end)
-        told = form.cue.takes("addressee") or form.cue.key in self.language.groups["telling"]
+        told = form.cue.takes("addressee") or "telling" in form.cue.groups
         if told and not form.pronoun:
             stop = min(stop, object_start(self.words, phrase, self.names))
             alone = how == "addressee" and stop >= min(phrase.end, end) and _needs_object(form)
@@ -79,7 +80,7 @@ class Subjects(Passage):
         if k + 2 >= end:
             return False
         words = self.words
-        apart = words[k].flags & (COMMA | TIME) or words[k].form in self.language.groups["subject_pronouns"]
+        apart = words[k].flags & (COMMA | TIME) or "subject_pronouns" in words[k].groups
         return bool(apart or words[k].flags & PREPOSITION and words[k + 1].flags & OCCASION)
 
     def _late_subject(self, start: int, end: int) -> tuple[int, int] | None:
@@ -110,7 +111,7 @@ class Subjects(Passage):
                 if flags & COMPLEMENTISER and words[start].form[-1] != "ن":
                     return None
                 break
-            if flags & ENDER or words[start].form in self.language.groups["adversatives"]:
+            if flags & ENDER or "adversatives" in words[start].groups:
                 break
             start -= 1
         start += 1
@@ -133,10 +134,7 @@ class Subjects(Passage):
                 and (words[rest].flags & (RELATIVE | PREPOSITION | COMMA | DASH | TIME))
                 and i - rest < 25
             ):
-                if (
-                    not any(c.part in ("past", "present") and not c.weak for w in gap for c in w.cues)
-                    or words[rest].flags & RELATIVE
-                ):
+                if not any(w.parts & VERB for w in gap) or words[rest].flags & RELATIVE:
                     return phrase
         return None
 
@@ -163,12 +161,11 @@ class Subjects(Passage):
         before = i - 1
         while before > self.begin[i] and self.words[before].flags & (AUXILIARY | NEGATOR):
             before -= 1
-        if before >= self.begin[i] and self.words[before].form in self.language.groups["subject_pronouns"]:
+        if before >= self.begin[i] and "subject_pronouns" in self.words[before].groups:
             made.source = (before, before + 1)  # نحن نعرف أن
             return
         if self.words[before].flags & RELATIVE and before > 0:
-            follows = self.words[made.cue[1]].form if made.cue[1] < self.n else ""
-            if follows in self.language.groups["prepositional_pronouns"]:
+            if made.cue[1] < self.n and "prepositional_pronouns" in self.words[made.cue[1]].groups:
                 return  # التصريحات التي قال فيها: what he said it in, not who
             # the antecedent of الذي قال is who says it
             for start in range(max(self.begin[i], before - 14), before):
@@ -189,7 +186,7 @@ class Subjects(Passage):
 
     def _has_topic(self, i: int) -> bool:
         """Whether أما opens the sentence whose verb stands at i, so that its subject stands before it."""
-        return self.words[self.begin[i]].form in self.language.groups["topics"] and self.words[i].form[0] == "ف"
+        return "topics" in self.words[self.begin[i]].groups and self.words[i].form[0] == "ف"
 
 
 def _governs_person(form: CueForm) -> bool:

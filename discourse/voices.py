@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from discourse.corpus import Article
-from discourse.lexicon import DEFINITE, NUMBER, OCCASION, PREPOSITION, TIME, Actor, Language, Title, Word, affixes
+from discourse.lexicon import (
+    DEFINITE,
+    NUMBER,
+    OCCASION,
+    PREPOSITION,
+    TIME,
+    Actor,
+    Language,
+    Title,
+    Word,
+)
 from discourse.phrases import Names, noun_phrase
 
 _BODIES = ("institution", "organisation", "media")
@@ -110,16 +120,16 @@ class Voices:
 
     def _is_unnamed(self, words: Sequence[Word], voice: Voice) -> bool:
         """Whether a phrase tells what its source is, but not who: مصدر مطلع, مسؤولون غربيون, no spokesperson."""
-        head, groups = words[0], self.language.groups
+        head = words[0]
         title = head.title
         if title is None or voice.speaker is not None and voice.kind != "institution":
             return False
         if title.kind == "anonymous":
             return True
-        if title.kind not in ("person", "group") or any(base in groups["spokespersons"] for base in head.bases):
+        if title.kind not in ("person", "group") or "spokespersons" in head.base_groups:
             return False
         if head.flags & DEFINITE:
-            generic = any(base in groups["generic_roles"] for base in head.bases)
+            generic = "generic_roles" in head.base_groups
             return generic and all(w.flags & DEFINITE or w.flags & PREPOSITION or w.title for w in words[1:])
         if title.kind == "group" and not title.camp_blocking:
             return False
@@ -129,22 +139,21 @@ class Voices:
             if word.flags & DEFINITE:
                 return title.number == "p"  # رئيس البلدية is one man, سكان المدينة are not
             plain = not (word.title or word.nation or word.flags or word.form in self.language.modifiers)
-            if plain and title.number == "s" and not (word.form.endswith(affixes("relational")) or word.cues):
+            if plain and title.number == "s" and not (word.relational or word.cues):
                 return False  # a name
         return True
 
     def resolve(self, words: Sequence[Word], lead: Sequence[Word] = (), speaking: Voice | None = None) -> Voice:
         """As `of`, for words that are read already."""
-        groups = self.language.groups
         if not words:
             return Voice(None, None, "unlisted")
         head = words[0]
         title = head.title
-        if not groups["in_whose_name"].isdisjoint([w.form for w in words]):
+        if any("in_whose_name" in w.groups for w in words):
             principal = self._listed(lead) or speaking
             if principal is not None:
                 return Voice(None, principal.state, "in the name of the last speaker", "person", "", "s", True)
-        if head.form in groups["own_country"] and speaking is not None and speaking.state is not None:
+        if "own_country" in head.groups and speaking is not None and speaking.state is not None:
             return Voice(speaking.state, speaking.state, "the speaker's own country", "state", "f")
         voice = self._listed(words)
         if title is not None and title.camp_blocking and not self._is_named_body(words):
@@ -192,7 +201,7 @@ class Voices:
             if issuer is not None and issuer.kind in ("institution", "person") and not issuer.camp_blocking:
                 voice = self.resolve(words[k:], (), speaking)
                 return voice._replace(resolved_by="document of " + voice.resolved_by) if voice.state else voice
-        statement = any(base in self.language.groups["statements"] for base in words[0].bases)
+        statement = "statements" in words[0].base_groups
         if speaking is not None and len(words) <= 2 and statement:
             return speaking._replace(resolved_by="document of the last speaker")
         return self._learn(words, Voice(None, None, "unlisted", title.kind, title.gender, title.number))
@@ -204,7 +213,7 @@ class Voices:
         setting = place or self.setting
         known = self._bearer(words)
         same = self.bodies.get(tuple(w.form for w in words[1:3])) if title.kind == "institution" else None
-        local = any(base in self.language.groups["local"] for w in words for base in w.bases)
+        local = any("local" in w.base_groups for w in words)
         if setting is not None and (title.kind == "institution" or place or local):
             if title.word not in self.titles or len(words) > 1 or place:
                 if same is not None:
@@ -227,7 +236,7 @@ class Voices:
 
     def _untitled(self, words: Sequence[Word]) -> Sequence[Word]:
         """A phrase without the honorific before its title: معالي | وزير الخارجية."""
-        honorific = not self.language.groups["honorifics"].isdisjoint(words[0].bases)
+        honorific = "honorifics" in words[0].base_groups
         return words[1:] if honorific and len(words) > 1 and words[1].title is not None else words
 
     def _office_key(self, words: Sequence[Word]) -> str:
@@ -254,7 +263,7 @@ class Voices:
 
     def _place(self, lead: Sequence[Word]) -> str | None:
         """The state whose capital opens the sentence: وفي واشنطن، رحبت الوزارة …"""
-        if len(lead) > 1 and lead[0].form in self.language.groups["places"]:
+        if len(lead) > 1 and "places" in lead[0].groups:
             _, found = self.actors.at(lead, 1)
             return next((a.state for a in found if a.kind == "capital" and self._valid(a)), None)
         return None
@@ -285,7 +294,6 @@ class Voices:
 
     def _listed(self, words: Sequence[Word]) -> Voice | None:
         """The first word from the head that names an actor or a side."""
-        groups = self.language.groups
         first: Voice | None = None
         closed = ""  # why no side that stands farther from the head counts
         i = 0
@@ -317,7 +325,7 @@ class Voices:
             if first is None and not closed:
                 if word.nation:
                     first = Voice(self._office(words, word.nation), word.nation, "state in the phrase")
-                elif i and any(base in groups["regional"] for base in word.bases):
+                elif i and "regional" in word.base_groups:
                     closed = f"{word.form} says that the source is of no one state"
                 elif i and word.title is not None and word.title.camp_blocking and words[0].title is None:
                     closed = f"{word.title.word} speaks for itself"
@@ -326,9 +334,9 @@ class Voices:
 
     def _is_whereabouts(self, words: Sequence[Word], i: int, actor: Actor) -> bool:
         """Whether a state only says where somebody is who serves another or none: دبلوماسي في موسكو, وفد في أستانا."""
-        if actor.kind not in ("state", "capital") or i < 2 or words[i - 1].form not in self.language.groups["within"]:
+        if actor.kind not in ("state", "capital") or i < 2 or "within" not in words[i - 1].groups:
             return False
-        return any(base in self.language.groups["posted"] for base in words[0].bases)
+        return "posted" in words[0].base_groups
 
     def _body(self, words: Sequence[Word], i: int, length: int, actor: Actor) -> Voice:
         """The voice of a listed state, capital or body that stands at word i of a phrase."""

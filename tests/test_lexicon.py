@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import discourse
 from discourse.lexicon import LexiconError, _participle, _past, _present, _tsv, affixes, load_language
 from discourse.text import fold
+
+PACKAGE = Path(discourse.__file__).parent
 
 ROWS = _tsv("ar/paradigms.tsv")
 
@@ -76,3 +82,14 @@ def test_written_words_are_known_cues(form: str) -> None:
 @pytest.mark.parametrize("form", ["طاولة", "شجرة", "ألماتي", "بعد", "هناك"])
 def test_other_words_are_no_cues(form: str) -> None:
     assert not load_language().word(form).cues
+
+
+def test_modules_ask_for_groups_that_the_data_hold() -> None:
+    asked = {
+        (path.name, group)
+        for path in PACKAGE.glob("*.py")
+        for group in re.findall(r'"(\w+)" (?:not )?in [^"\n]*?\w\.(?:base_)?groups\b', path.read_text(encoding="utf-8"))
+    }
+    assert ("attribution.py", "deeming") in asked and ("voices.py", "local") in asked
+    known = load_language().groups
+    assert not sorted(pair for pair in asked if pair[1] not in known)
