@@ -40,6 +40,9 @@ _PUBLIC = {
     "score_engagement": "engagement",
     "score_sentiment": "sentiment",
     "score_wording": "wording",
+    "find_names": "names",
+    "BackendError": "camel",
+    "CamelDataError": "camel",
     "scale_by_seeds": "seeds",
     "words_on_axis": "seeds",
     "load_seeds": "seeds",
@@ -133,6 +136,8 @@ if TYPE_CHECKING:
     from discourse.bidi import BidiError as BidiError
     from discourse.bidi import isolate as isolate
     from discourse.bidi import lint_bidi as lint_bidi
+    from discourse.camel import BackendError as BackendError
+    from discourse.camel import CamelDataError as CamelDataError
     from discourse.canvas import figure_data as figure_data
     from discourse.canvas import save_figure as save_figure
     from discourse.clusters import EstimateError as EstimateError
@@ -188,6 +193,7 @@ if TYPE_CHECKING:
     from discourse.maps import plot_relay_network as plot_relay_network
     from discourse.maps import plot_relays as plot_relays
     from discourse.maps import plot_stance as plot_stance
+    from discourse.names import find_names as find_names
     from discourse.partition import ArticleSkipped as ArticleSkipped
     from discourse.partition import analyse_partition as analyse_partition
     from discourse.permutation import adjust as adjust

@@ -1,5 +1,8 @@
 """The one door to the parts of camel-tools that need downloaded data: morphology, sentiment, named entities.
 
+`predict_sentiment` and `predict_names` give its models what they were trained on, in batches, and an answer for every text and
+every word: camel-tools itself reads all texts into memory at once, and drops words of which its tokenizer makes nothing.
+
 Importing any of them makes camel-tools fetch its list of packages (`catalogue.json`) when that file is missing, without
 asking and without a time limit. So nothing of them is imported before the data was seen on disk, and where a morphology
 database is given as a file, an empty catalogue in a folder that is gone again afterwards keeps the import off the network.
@@ -10,13 +13,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from camel_tools.morphology.analyzer import Analyzer
@@ -26,6 +31,23 @@ if TYPE_CHECKING:
 
 class CamelDataError(ValueError):
     """Data or packages that camel-tools needs are missing or unreadable; the message names the command to run."""
+
+
+class BackendError(ValueError):
+    """A backend that there is not, or that cannot do what is asked; the message names those that there are."""
+
+
+def check_backend(backend: str) -> None:
+    """Raise a `BackendError` where there is no such backend."""
+    if backend not in BACKENDS:
+        raise BackendError(f"There is no backend {backend!r}. Backends: {', '.join(BACKENDS)}.")
+
+
+BACKENDS = ("rules", "camel")
+_BATCH = 32  # texts that a model reads at once
+_LONGEST = 100  # letters of a word that are given to a model; BERT knows no longer word
+_TATWEEL = "\u0640"
+Item = TypeVar("Item")
 
 
 class _Part(NamedTuple):
@@ -82,6 +104,72 @@ def load_ner() -> NERecognizer:
     with _no_download():
         from camel_tools.ner import NERecognizer
     return NERecognizer(str(folder))
+
+
+def predict_sentiment(texts: Sequence[str]) -> list[str]:
+    """Say of each text whether camel-tools' model takes it for negative, neutral or positive.
+
+    Of a text of more than 512 word pieces, some 300 words, the model reads the beginning.
+
+    Raises
+    ------
+    CamelDataError
+        As `load_sentiment`; also where the model gives other labels.
+    """
+    from tqdm import tqdm
+
+    analyser = load_sentiment()
+    labels: list[str] = []
+    with tqdm(total=len(texts), unit="text", desc="sentiment", delay=2) as bar:
+        for batch in _batches(texts):
+            labels += analyser.predict([_plain(text) for text in batch])
+            bar.update(len(batch))
+    strange = sorted(set(labels) - set(analyser.labels()))
+    if strange:
+        raise CamelDataError(
+            f"The model in {_find(_SENTIMENT)} says {', '.join(strange)}; it must say {', '.join(analyser.labels())}. "
+            f"Fetch it anew: `camel_data -f -i {_SENTIMENT.package}`."
+        )
+    return labels
+
+
+def predict_names(sentences: Iterable[Sequence[str]]) -> Iterator[list[str]]:
+    """Give the label of each word of each sentence, as camel-tools' model has it: O, B-PERS, I-PERS and so on.
+
+    Sentences of any length are read whole: camel-tools takes them in pieces of some 250 word pieces.
+
+    Raises
+    ------
+    CamelDataError
+        As `load_ner`, at the first sentence.
+    """
+    from tqdm import tqdm
+
+    recogniser = load_ner()
+    pieces = cache(recogniser.tokenizer.tokenize)
+    with tqdm(unit="sentence", desc="names", delay=2) as bar:
+        for batch in _batches(sentences):
+            plain = [[_plain(word)[:_LONGEST] for word in sentence] for sentence in batch]
+            # camel-tools leaves out words without any piece, and all labels behind them would slip forward
+            read = [[word for word in sentence if pieces(word)] for sentence in plain]
+            predicted = iter(recogniser.predict([sentence for sentence in read if sentence]))
+            for sentence, known in zip(plain, read, strict=True):
+                labels = iter(next(predicted) if known else ())
+                yield [next(labels) if pieces(word) else "O" for word in sentence]
+            bar.update(len(batch))
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    rest = iter(items)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def _plain(text: str) -> str:
+    """Without vowel marks and tatweel, which the texts that the models learned from do not have."""
+    from camel_tools.utils.dediac import dediac_ar
+
+    return str(dediac_ar(text)).replace(_TATWEEL, "")
 
 
 def load_morphology(database: str | Path | None = None) -> Analyzer:

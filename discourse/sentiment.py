@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from discourse.camel import BackendError, check_backend, predict_sentiment
 from discourse.engagement import score_engagement
 from discourse.inflection import FormIndex, bare_words
 from discourse.lexicon import LexiconError, data_settings, kept_for_good
@@ -338,7 +339,9 @@ def _first_word(text: str) -> str:
     return fold(match.group()) if match else ""
 
 
-def score_sentiment(table: pd.DataFrame, lexicon: SentimentLexicon | None = None) -> pd.DataFrame:
+def score_sentiment(
+    table: pd.DataFrame, lexicon: SentimentLexicon | None = None, *, backend: Literal["rules", "camel"] = "rules"
+) -> pd.DataFrame:
     """Score the content of every attribution as negative, neutral or positive.
 
     Each evaluative word adds its strength, changed by the modifiers in its clause (negation, intensifiers, words that
@@ -352,13 +355,30 @@ def score_sentiment(table: pd.DataFrame, lexicon: SentimentLexicon | None = None
         supplies it for the score, without adding its columns.
     lexicon
         Terms to use instead of the package's own, from `read_sentiment_lexicon`.
+    backend
+        ``"rules"``: as above. ``"camel"``: what camel-tools' sentiment model says of the content's words alone; it needs
+        `make setup-models` and `camel_data -i sentiment-analysis-arabert`, and no lexicon. It knows nothing of the act,
+        learned from tweets (Obeid et al. 2020, CAMeL Tools, LREC), and gives no reasons.
 
     Returns
     -------
     pandas.DataFrame
         A copy with `sentiment` (negative, neutral, positive), `sentiment_score` in [-1, 1] and `sentiment_evidence`:
-        [start, end] spans in the document of the words that decided; for neutral, of all words that were weighed.
+        [start, end] spans in the document of the words that decided; for neutral, of all words that were weighed. Of
+        ``"camel"`` the score is -1, 0 or 1, and the evidence the whole content, which the model read.
+
+    Raises
+    ------
+    BackendError
+        There is no such backend, or it takes no lexicon.
+    CamelDataError
+        The model, torch or transformers is missing; names the commands to run.
     """
+    check_backend(backend)
+    if backend == "camel":
+        if lexicon is not None:
+            raise BackendError("The backend 'camel' reads no lexicon; give one of the two.")
+        return _as_model_has_it(table)
     lexicon = lexicon or load_sentiment()
     weights = lexicon.weights
     scored = table if {"act", "engagement"} <= set(table) else score_engagement(table)
@@ -399,6 +419,25 @@ def score_sentiment(table: pd.DataFrame, lexicon: SentimentLexicon | None = None
         labels.append(label)
         scores.append(round(score, 4))
         evidence.append(sorted(found))
+    return _with_scores(table, labels, scores, evidence)
+
+
+def _as_model_has_it(table: pd.DataFrame) -> pd.DataFrame:
+    """Score contents by camel-tools' model, every distinct one once; one without words is neutral."""
+    contents = [content.strip() if isinstance(content, str) else "" for content in table["content"]]
+    distinct = [content for content in dict.fromkeys(contents) if content]
+    known = dict(zip(distinct, predict_sentiment(distinct), strict=True))
+    labels = [known.get(content, "neutral") for content in contents]
+    evidence = [
+        [[int(start), int(end)] for start, end in pieces] if content else []
+        for content, pieces in zip(contents, table["content_spans"], strict=True)
+    ]
+    return _with_scores(table, labels, [_SIGNS[label] for label in labels], evidence)
+
+
+def _with_scores(
+    table: pd.DataFrame, labels: list[str], scores: list[float], evidence: list[list[list[int]]]
+) -> pd.DataFrame:
     return table.assign(
         sentiment=pd.Series(labels, index=table.index, dtype=object),
         sentiment_score=pd.Series(scores, index=table.index, dtype=float),

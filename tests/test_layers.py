@@ -27,7 +27,7 @@ LAYERS = (
     ("explanation",),
     ("schemas",),
     ("mentions", "tables"),
-    ("engagement", "wording"),
+    ("engagement", "wording", "names"),
     ("sentiment", "framing", "seeds"),
     ("stance",),
     ("bidi", "clusters", "interchange", "republished"),
