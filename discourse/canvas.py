@@ -7,7 +7,7 @@ table to `remember`, so that `figure_data` gives it back and `save_figure` write
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 from unicodedata import bidirectional
@@ -173,9 +173,11 @@ def _right_to_left_texts(figure: Figure) -> list[Text]:
     return [text for text in texts if any(bidirectional(letter) in {"R", "AL", "LRI"} for letter in text.get_text())]
 
 
-def marks_of(series: Sequence[Any], labels: Mapping[str, str] | None) -> dict[Any, tuple[str, str]]:
-    """Colour and marker of each class: those of its place in `labels`, then of its place in the table."""
-    known = [] if labels is None or set(series).isdisjoint(labels) else list(labels)
+def marks_of(
+    series: Sequence[Any], labels: Mapping[str, str] | None, unmarked: Iterable[Any] = ()
+) -> dict[Any, tuple[str, str]]:
+    """Colour and marker of each class: those of its place in `labels` without the unmarked, then of its place in the table."""
+    known = [] if labels is None or set(series).isdisjoint(labels) else [one for one in labels if one not in unmarked]
     order = dict.fromkeys([*known, *series])
     return {name: MARKS[place % len(MARKS)] for place, name in enumerate(order)}
 

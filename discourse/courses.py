@@ -79,7 +79,7 @@ def plot_frames(
         raise PlotError(f"Shares lie from 0 to 1; {wrong:g} does not.")
     series = list(dict.fromkeys(estimates[groups[0]]))
     frames = list(dict.fromkeys(estimates["frame"]))
-    marks = marks_of(series, labels)
+    marks = marks_of(series, labels, unmarked=frames)
     step = 0.72 / len(series)
     with mpl.rc_context(STYLE):
         ax, owned, _ = axes_of(ax, width, (3.2 * len(series) + 2) * len(frames) + 36)
@@ -162,7 +162,8 @@ def plot_timeline(
         happened = sorted(zip(_days(events["date"], "events"), events["event"], strict=True))
         happened = [(day, name) for day, name in happened if days.min() - 1 < day <= days.max() + 1]
     series = list(dict.fromkeys(estimates[groups[0]])) if groups else [None]
-    marks = marks_of(series, labels) if groups else {None: MARKS[1]}
+    of_events = [] if events is None else list(events["event"])
+    marks = marks_of(series, labels, unmarked=of_events) if groups else {None: MARKS[1]}
     with mpl.rc_context(STYLE):
         ax, owned, _ = axes_of(ax, width, 82 + 4 * len(happened))
         cuts = np.array([day for day, _ in happened]) - 0.5

@@ -448,6 +448,14 @@ def test_frames_are_drawn_at_their_numbers_on_their_lines() -> None:
     assert "الأمن" in texts(plot_frames(FRAMES, language="ar"))
 
 
+def test_names_of_frames_take_no_colours_from_groups() -> None:
+    names = [f"own {place}" for place in range(6)]
+    groups = ["moscow", "astana", "other"]
+    own = pd.concat([FRAMES.head(1).assign(frame=frame, camp=group) for frame in names for group in groups])
+    drawn = marks(plot_frames(own, labels={**CAMPS, **{name: name.title() for name in names}}))
+    assert len({mark.get_color() for mark in drawn}) == len({mark.get_marker() for mark in drawn}) == 3
+
+
 def test_faults_of_frames() -> None:
     with pytest.raises(PlotError, match=r"^Expected one group column beside 'frame'; found none.$"):
         plot_frames(FRAMES.drop(columns="camp"))
@@ -477,6 +485,16 @@ def test_days_are_drawn_at_their_numbers_and_never_joined_across_an_event(table:
         assert set(here["ci_low"]) | set(here["ci_high"]) == set(inside[:, 1])
     found = texts(ax)
     assert "1: Talks" in found and "2: Vote" in found and "3: Too late" not in found
+
+
+def test_names_of_events_take_no_colours_from_groups(table: pd.DataFrame) -> None:
+    estimates = mean_by(table, "sentiment_score", ["date", "camp"])
+    events = pd.DataFrame({"date": "2022-01-06", "event": [f"event {place}" for place in range(6)]})
+    labels = {"moscow": "Moscow", **{event: event.title() for event in events["event"]}}
+    with_names = plot_timeline(estimates, events=events, labels=labels)
+    without = plot_timeline(estimates, events=events, labels={"moscow": "Moscow"})
+    colours = [[line.get_color() for line in ax.lines] for ax in (with_names, without)]
+    assert colours[0] == colours[1] and len(set(colours[0])) > 2
 
 
 def test_faults_of_timelines(table: pd.DataFrame) -> None:
