@@ -109,7 +109,7 @@ def load_ner() -> NERecognizer:
 def predict_sentiment(texts: Sequence[str]) -> list[str]:
     """Say of each text whether camel-tools' model takes it for negative, neutral or positive.
 
-    Of a text of more than 512 word pieces, some 300 words, the model reads the beginning.
+    Of a text of more than 512 word pieces the model reads the beginning.
 
     Raises
     ------
@@ -119,17 +119,17 @@ def predict_sentiment(texts: Sequence[str]) -> list[str]:
     from tqdm import tqdm
 
     analyser = load_sentiment()
-    labels: list[str] = []
-    with tqdm(total=len(texts), unit="text", desc="sentiment", delay=2) as bar:
-        for batch in _batches(texts):
-            labels += analyser.predict([_plain(text) for text in batch])
-            bar.update(len(batch))
-    strange = sorted(set(labels) - set(analyser.labels()))
+    strange = sorted(set(analyser.labels_map.values()) - set(analyser.labels()))
     if strange:
         raise CamelDataError(
             f"The model in {_find(_SENTIMENT)} says {', '.join(strange)}; it must say {', '.join(analyser.labels())}. "
             f"Fetch it anew: `camel_data -f -i {_SENTIMENT.package}`."
         )
+    labels: list[str] = []
+    with tqdm(total=len(texts), unit="text", desc="sentiment", delay=2) as bar:
+        for batch in _batches(texts):
+            labels += analyser.predict([_plain(text) for text in batch])
+            bar.update(len(batch))
     return labels
 
 

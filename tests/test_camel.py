@@ -310,7 +310,7 @@ def test_a_model_of_other_labels_is_refused(data):
     with pytest.raises(CamelDataError) as error:
         score_sentiment(contents("خبر"), backend="camel")
     assert str(error.value) == (
-        f"The model in {data / 'data/model/small'} says LABEL_0; it must say positive, negative, neutral. "
+        f"The model in {data / 'data/model/small'} says LABEL_0, LABEL_1; it must say positive, negative, neutral. "
         "Fetch it anew: `camel_data -f -i sentiment-analysis-arabert`."
     )
 
