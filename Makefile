@@ -9,7 +9,7 @@ install := $(VENV)/bin/uv pip install --python $(python) --constraints constrain
 pinned := pyproject.toml constraints.txt
 
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-models figures notebooks test check evaluate coverage bench lab all
+.PHONY: help setup setup-models figures notebooks test test-browser check evaluate coverage bench lab all
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s%s\n", $$1, $$2}' Makefile
@@ -52,6 +52,9 @@ notebooks: $(VENV)/.notebooks ## the same, and store the outputs in the .ipynb f
 test: $(VENV)/.tests ## run the tests
 	$(python) -m pytest
 
+test-browser: $(VENV)/.tests ## run each notebook in JupyterLab, driven with Debian's Chromium
+	$(python) -m pytest --durations=0 --durations-min=1 tests/browser
+
 check: $(VENV)/.tests ## formatting, lint and types
 	$(python) -m ruff format --check .
 	$(python) -m ruff check .
@@ -69,4 +72,4 @@ bench: $(VENV)/.tests ## measure speed and memory
 lab: $(VENV)/.notebooks ## open JupyterLab on the notebooks
 	$(python) -m jupyterlab $(LAB_OPTIONS) notebooks
 
-all: figures notebooks test check evaluate coverage bench ## everything above but models and JupyterLab
+all: figures notebooks test test-browser check evaluate coverage bench ## everything above but models and JupyterLab
