@@ -199,7 +199,8 @@ class _Reader(PrepositionalCues):
             phrase = None
         if form.number != "s" and form.part != "jussive" or form.person == 1:
             phrase = None  # a verb before its subject stands in the singular: يدعون الآباء has its subject before it
-        if phrase is not None and (self._is_object(i, phrase, form) or self._has_topic(i)):
+        stated = self._has_topic(i) or self._pronoun_before(i, form)
+        if phrase is not None and (stated or self._is_object(i, phrase, form)):
             phrase = None
         preposed = None if before is None else self._preposed(i, form)
         heads = preposed is not None and (preposed.sentient or i < self.title_end and preposed.end == i)
@@ -233,6 +234,9 @@ class _Reader(PrepositionalCues):
                             and (words[k].flags & DEFINITE or words[k].title is not None or construct)
                         ):
                             hit = None  # أقر البرلمان القانون بالأغلبية: its object is no speech
+                if hit is not None and kind == "prep" and stated and not form.cue.takes("addressee"):
+                    if not all(self._is_manner(k) for k in range(cue_end, hit[0])):
+                        hit = None  # إنه يرى عيوبا في العقد
                 if hit is not None and kind == "addressee" and form.cue.takes("object"):
                     hit = self._behind_addressee(hit[0], limit)
             elif kind == "object" and bare and best is None:
@@ -293,7 +297,7 @@ class _Reader(PrepositionalCues):
             and "needs-subject" in form.cue.guards
             and not ((how == "prep" or form.number == "p") and self._joined_verb(i))
         ):
-            if phrase is None and not self._preposed(i, form):
+            if phrase is None and not stated and not self._preposed(i, form):
                 return None
         if how == "object" and "subject_follows" in form.cue.groups:
             carried = form.part == "past" and self._joined_verb(i)  # واعتبر القرار خطأ: who spoke before
@@ -495,6 +499,8 @@ class _Reader(PrepositionalCues):
         if phrase is not None and (phrase.kind or before is None and i > self.title_end):
             return opens
         if phrase is None and before is not None and before.flags & AUXILIARY:
+            return True
+        if self._has_topic(i) or self._pronoun_before(i, form):
             return True
         if i + 1 < self.n and "prepositional_pronouns" in self.words[i + 1].groups:
             return True  # خطاب دعا فيه إلى

@@ -19,6 +19,7 @@ from discourse.lexicon import (
     RELATIVE,
     STOP,
     VERB,
+    Word,
 )
 from discourse.passage import LONGEST, Found, Passage
 from discourse.quotation import MARKS
@@ -114,6 +115,9 @@ def _own_voice(passage: Passage, made: Found, k: int, limit: int, nominal: bool)
         joined = behind.conjunction == "و" and not behind.flags & COMPLEMENTISER and not _reports(passage, k + 1)
         if not behind.flags & RELATIVE and not joined:
             yield Stop(k, "comma behind a noun and its claim", _LIKELY)
+    if word.flags & COMMA and k > start + 1 and k + 1 < limit:
+        if _circumstance(words[k + 1]):
+            yield Stop(k, "circumstance behind a comma", _SURE)  # قال إن الخط جاهز، مكتفيا بهذه الجملة
     for ending in passage.language.endings.get(word.form, ()):
         after = k + len(ending.words)
         if (
@@ -131,6 +135,20 @@ def _own_voice(passage: Passage, made: Found, k: int, limit: int, nominal: bool)
         if ending.cue and not any(_reports(passage, m) for m in range(after, min(after + 2, limit))):
             continue
         yield Stop(k, ending.reason, _LIKELY if comma or not ending.cue else _ENOUGH)
+
+
+def _circumstance(word: Word) -> bool:
+    """Whether a word looks like an accusative participle, which tells of the speaker: مكتفيا, متجاهلا."""
+    form = word.form
+    return (
+        len(form) > 4
+        and form[0] == "م"
+        and form[-1] == "ا"
+        and form[-2] not in "هنم"
+        and word.title is None
+        and not word.flags
+        and not word.named
+    )
 
 
 def _in_relative(passage: Passage, made: Found) -> bool:

@@ -52,6 +52,9 @@ class Complements(Subjects):
             if word.runs_on:
                 k += 1
                 continue
+            if word.opens and (unnamed := self._unnamed_until(k)) > 0:
+                k = unnamed + 1  # مسؤول طلب ألا يذكر اسمه، إن …
+                continue
             flags = word.flags
             if flags & COMPLEMENTISER:
                 before = words[k - 1]
@@ -145,7 +148,9 @@ class Complements(Subjects):
                 begin = k - 1 if words[k - 1].flags & PREPOSITION else k
                 return begin, begin
             if words[k].flags & COMPLEMENTISER or self.forms[k] in MARKS:
-                return None
+                bare = words[k].form in self.language.groups["bare_complementisers"]
+                asks = bare and k + 1 < limit and words[k + 1].flags & AUXILIARY and not words[k + 1].flags & NEGATOR
+                return (k, k) if asks else None  # سأل النائب إن كانت الأموال ستعود
         return None
 
     def _preposition(

@@ -584,9 +584,11 @@ class Language:
                 bool(entry.get("pronoun")),
                 glued,
             )
-            entries = self.prepositional.setdefault(words[0], [])
-            entries.append(made)
-            entries.sort(key=lambda e: -len(e.words))
+            suffixes = [p for p in self.pronouns if p[0] == "ه"] if made.pronoun and len(words) == 1 else []
+            for first in (words[0], *(words[0] + pronoun for pronoun in suffixes)):  # بحسب, بحسبه
+                entries = self.prepositional.setdefault(first, [])
+                entries.append(made)
+                entries.sort(key=lambda e: -len(e.words))
 
     def name_kind(self, words: Sequence[Word], i: int) -> str:
         """What a listed name at word i stands for: name, media, nation, or nothing."""

@@ -62,12 +62,16 @@ class Names:
             if len(words[k].form) < 3 or k - start > 3:
                 return
             k += 1
-        ends = COMPLEMENTISER | COLON | COMMA if strictly else _ENDS_A_NAME
+        ends = COMPLEMENTISER | COLON if strictly else _ENDS_A_NAME
+        if strictly and k + 1 < len(words) and words[k].flags & COMMA:
+            if words[k + 1].flags & _GOES_ON_WITH_A_PERSON or words[k + 1].title is not None and not words[k + 1].cues:
+                ends |= COMMA  # أعلن الوزير سامي حداد، أن; but نفى الوزير وجود خلاف، متجاهلا …
         if start < k < len(words) and (words[k].flags & ends or not strictly and words[k].cues and k - start > 1):
             self.local.update(w.form for w in words[start:k])
 
 
 _ENDS_A_NAME = COMPLEMENTISER | COMMA | STOP | COLON | RELATIVE | PREPOSITION | AUXILIARY | TIME | DASH
+_GOES_ON_WITH_A_PERSON = COMPLEMENTISER | RELATIVE | TIME | PREPOSITION
 _LONGEST = 28
 # what a place or topic behind it tells apart: مسؤول في الوزارة, تحقيق في الحادث
 _LOCATED = ("person", "group", "anonymous", "media", "document")
@@ -99,6 +103,8 @@ def head_kind(words: Sequence[Word], i: int, names: Names) -> str:
         return ""
     if word.title is not None:
         return word.title.kind
+    if word.form in names.language.groups["own_country"]:
+        return "nation"
     if i + 2 < len(words) and (word.form, words[i + 1].form) in names.language.partitives:
         return head_kind(words, i + 2, names) or "person"  # كل من الوزيرين
     return names.kind(words, i)

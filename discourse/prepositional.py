@@ -82,6 +82,8 @@ class PrepositionalCues(NominalCues):
             else:
                 begin = end - 1 if entry.glued else end
                 pronoun = not entry.glued and not words[end - 1].form.endswith(entry.words[-1]) and entry.pronoun
+                if pronoun and len(entry.words) == 1 and not self._set_off(i, end, limit):
+                    continue  # فوجئ برأيها
                 if not pronoun and begin < limit and self._says_of_its_own(begin):
                     pronoun, end = True, begin + 1  # بحسب قوله, حسب تعبيرهم
                 if pronoun:
@@ -93,6 +95,12 @@ class PrepositionalCues(NominalCues):
                     cue, source_end = (i, max(source[0], i + 1)), source[1]
             return self._wrap(i, cue, source, source_end, entry, limit)
         return 0
+
+    def _set_off(self, start: int, end: int, limit: int) -> bool:
+        """Whether words stand apart from their sentence: first in it, or beside a comma."""
+        words = self.words
+        before = start == self.begin[start] or bool(words[start - 1].flags & COMMA)
+        return before or end < limit and bool(words[end].flags & COMMA)
 
     def _introduced(self, i: int, end: int, limit: int, entry: Prepositional) -> Found | None:
         """وجاء في البيان أن …, من المتوقع أن …: the clause follows, behind its document or at once."""

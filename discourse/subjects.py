@@ -184,6 +184,18 @@ class Subjects(Passage):
         if phrase is not None and (phrase.sentient or phrase.end - phrase.start <= 8):
             made.source = (phrase.start, phrase.end)
 
+    def _pronoun_before(self, i: int, form: CueForm) -> bool:
+        """Whether the verb at i has its subject in a pronoun on إن or أن: قال إنه أمر …, ذكرت أنها لا تتوقع …"""
+        k = i - 1
+        while k > self.begin[i] and self.words[k].flags & (AUXILIARY | NEGATOR | JUSSIVE):
+            k -= 1
+        host = self.words[k]
+        if k < self.begin[i] or not host.flags & COMPLEMENTISER or host.form[-1] not in "هام" or form.person != 3:
+            return False
+        if form.weak and i + 1 < self.n and self.words[i + 1].flags & PREPOSITION:
+            return any(c.preposition == self.words[i + 1].form for c in form.cue.complements)  # إنه أمر في غاية …
+        return not (host.form[-1] == "ه" and form.gender == "f")  # أنه رفضت الوزارة: no pronoun of hers
+
     def _has_topic(self, i: int) -> bool:
         """Whether أما opens the sentence whose verb stands at i, so that its subject stands before it."""
         return "topics" in self.words[self.begin[i]].groups and self.words[i].form[0] == "ف"
