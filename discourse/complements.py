@@ -148,7 +148,7 @@ class Complements(Subjects):
                 begin = k - 1 if words[k - 1].flags & PREPOSITION else k
                 return begin, begin
             if words[k].flags & COMPLEMENTISER or self.forms[k] in MARKS:
-                bare = words[k].form in self.language.groups["bare_complementisers"]
+                bare = "bare_complementisers" in words[k].groups
                 asks = bare and k + 1 < limit and words[k + 1].flags & AUXILIARY and not words[k + 1].flags & NEGATOR
                 return (k, k) if asks else None  # سأل النائب إن كانت الأموال ستعود
         return None

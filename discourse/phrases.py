@@ -103,7 +103,7 @@ def head_kind(words: Sequence[Word], i: int, names: Names) -> str:
         return ""
     if word.title is not None:
         return word.title.kind
-    if word.form in names.language.groups["own_country"]:
+    if "own_country" in word.groups:
         return "nation"
     if i + 2 < len(words) and (word.form, words[i + 1].form) in names.language.partitives:
         return head_kind(words, i + 2, names) or "person"  # كل من الوزيرين
