@@ -163,7 +163,7 @@ def plot_relay_network(
 ) -> Axes:
     """Draw who speaks through whom as a network: an arrow from whose words they are to who passes them on.
 
-    The number at an arrow is its count, and so is its width. What a camp passes on of its own stands below its name.
+    The number at an arrow is its count, and so is its width. What a camp passes on of its own stands with its name.
 
     Parameters
     ----------
@@ -216,19 +216,19 @@ def plot_relay_network(
             spot = _on(start, bow, end, 0.5, 0.5)
             ax.text(spot[0], spot[1], write(str(n), language), ha="center", va="center", fontsize=7.5,
                     bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"})  # fmt: skip
+        middle = np.mean([places[name] for name in names], axis=0)
         for name in names:
             colour, marker = marks[name]
             ax.plot(*places[name], marker=marker, color=colour, markersize=11, linestyle="none", zorder=3)
             own = graph.edges[name, name]["weight"] if graph.has_edge(name, name) else 0
             text = f"{name_of(name, labels, words)}\n{words['own_words'].format(n=own)}"
-            ax.annotate(write(text, language), places[name], xytext=(0, -9), textcoords="offset points", ha="center",
-                        va="top", zorder=4, fontsize=7.5,
-                        bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"})  # fmt: skip
+            ax.annotate(write(text, language), places[name], textcoords="offset points", zorder=4, fontsize=7.5,
+                        **_outwards(places[name] - middle, language))  # fmt: skip
         spots = np.array([places[name] for name in names])
         low, high = spots.min(axis=0), spots.max(axis=0)
         ends = (low[0] - 0.35, high[0] + 0.35)
         ax.set_xlim(ends[::-1] if language in RIGHT_TO_LEFT else ends)
-        ax.set_ylim(low[1] - 0.4, high[1] + 0.2)
+        ax.set_ylim(low[1] - 0.3, high[1] + 0.3)
         ax.set_axis_off()
         dress(ax, owned, language, title, [], [words["network_note"], words["uncorrected"]])
     return remember(ax, relays)
@@ -237,6 +237,15 @@ def plot_relay_network(
 def _on(start: Any, bow: Any, end: Any, first: float, last: float) -> Any:
     """The point of a quadratic curve at `first`, or what bends the part of it from `first` to `last`."""
     return (1 - first) * (1 - last) * start + (first + last - 2 * first * last) * bow + first * last * end
+
+
+def _outwards(direction: Any, language: Language) -> dict[str, Any]:
+    """Where the name of a node stands, so that no arrow runs under it: on the side that looks away from the middle."""
+    across, up = direction
+    if abs(up) >= abs(across):
+        return {"xytext": (0, 9 if up > 0 else -9), "ha": "center", "va": "bottom" if up > 0 else "top"}
+    right = (across > 0) != (language in RIGHT_TO_LEFT)
+    return {"xytext": (11 if right else -11, 0), "ha": "left" if right else "right", "va": "center"}
 
 
 def _relays(relays: pd.DataFrame, labels: Mapping[str, str] | None) -> list[Any]:

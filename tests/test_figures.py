@@ -426,6 +426,22 @@ def test_arrows_run_from_whose_words_to_who_passes_them_on(language: str) -> Non
         }  # fmt: skip
 
 
+@pytest.mark.parametrize(("language", "width"), [("en", PAGE_MM), ("ar", PAGE_MM), ("en", 85)])
+def test_no_arrow_of_a_network_runs_under_a_name(language: str, width: float) -> None:
+    camps = [*CAMPS, "other"]
+    everyone = pd.DataFrame([(one, other, 9) for one in camps for other in camps], columns=["relayer", "speaker", "n"])
+    ax = drawn({"network": (plot_relay_network, everyone, {})}, "network", language, width)
+    figure = ax.get_figure(root=True)
+    figure.draw_without_rendering()
+    names = [text for text in ax.texts if "\n" in text.get_text()]
+    assert len(names) == 4 and len(ax.patches) == 12
+    for name in names:
+        box = name.get_window_extent()
+        assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1
+        for arrow in ax.patches:
+            assert not arrow._path_original.transformed(ax.transData).intersects_bbox(box, filled=False)
+
+
 def test_faults_of_relays() -> None:
     for call in (plot_relays, plot_relay_network):
         with pytest.raises(PlotError, match=r"^Column 'n' holds counts of statements; 0.5 is none.$"):
