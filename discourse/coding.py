@@ -217,24 +217,26 @@ def draw_sample(
 
 
 def _allocation(sizes: pd.Series[int], n: int | Mapping[str, int], equal: bool) -> dict[str, int]:
-    """How many to draw of each stratum: largest remainders, at least one each."""
+    """How many to draw of each stratum: one each, then always where most is lacking and something is left."""
+    held = {str(stratum): int(size) for stratum, size in sizes.items()}
     if isinstance(n, Mapping):
-        wanted = {str(stratum): int(n.get(str(stratum), 0)) for stratum in sizes.index}
-        faults = [f"there is no stratum '{name}'" for name in n if name not in wanted]
+        wanted = {stratum: int(n.get(stratum, 0)) for stratum in held}
+        faults = [f"there is no stratum '{name}'" for name in n if name not in held]
+        faults += [
+            f"stratum '{stratum}' has {size}, {wanted[stratum]} are asked for"
+            for stratum, size in held.items()
+            if wanted[stratum] > size
+        ]
+        faults += [f"stratum '{stratum}' would get none" for stratum, count in wanted.items() if count < 1]
     else:
-        whole = len(sizes) if equal else int(sizes.sum())
-        shares = {str(stratum): n * (1 if equal else size) / whole for stratum, size in sizes.items()}
-        wanted = {stratum: max(int(share), 1) for stratum, share in shares.items()}
-        rest = max(n - sum(wanted.values()), 0)
-        for stratum in sorted(shares, key=lambda name: (-(shares[name] % 1), name))[:rest]:
-            wanted[stratum] += 1
-        faults = [f"n is {n}; each of the {len(sizes)} strata needs one"] if n < len(sizes) else []
-    faults += [
-        f"stratum '{stratum}' has {size}, {wanted[str(stratum)]} are asked for"
-        for stratum, size in sizes.items()
-        if wanted[str(stratum)] > size
-    ]
-    faults += [f"stratum '{stratum}' would get none" for stratum, count in wanted.items() if count < 1]
+        whole = sum(held.values())
+        shares = {stratum: n / len(held) if equal else n * size / whole for stratum, size in held.items()}
+        wanted = dict.fromkeys(sorted(held), 1)
+        faults = [f"n is {n}; each of the {len(held)} strata needs one"] if n < len(held) else []
+        faults += [f"n is {n}; there are {whole} to draw from"] if n > whole else []
+        for _ in range(min(n, whole) - len(held)):
+            lacking = max((s for s in wanted if wanted[s] < held[s]), key=lambda name: shares[name] - wanted[name])
+            wanted[lacking] += 1
     if faults:
         raise CodingError(faults)
     return wanted

@@ -85,6 +85,20 @@ def test_a_sample_holds_the_chance_of_each_row() -> None:
     assert set(sample["sample_seed"]) == {4}
 
 
+def test_no_more_is_drawn_than_was_asked_for_however_small_the_strata() -> None:
+    table = pd.DataFrame(
+        {"article_id": "x", "id": [f"a{n}" for n in range(106)], "kind": ["big"] * 100 + list("abcdef")}
+    )
+    sample = draw_sample(table, 26, by="kind")
+    assert sample["kind"].value_counts().to_dict() == {"big": 20} | dict.fromkeys("abcdef", 1)
+    assert len(draw_sample(table, 105, by="kind")) == 105
+
+
+def test_strata_that_run_out_leave_their_share_to_the_others() -> None:
+    sample = draw_sample(TABLE, 22, by="outlet", equal=True)
+    assert sample["outlet"].value_counts().to_dict() == {"ufuq": 14, "atlas": 8}
+
+
 def test_the_order_of_the_table_does_not_matter_and_the_seed_does() -> None:
     sample = draw_sample(TABLE, 8, seed=1)
     shuffled = draw_sample(TABLE.sample(frac=1, random_state=3), 8, seed=1)
@@ -112,7 +126,7 @@ def test_whole_articles_are_drawn_with_all_their_rows() -> None:
 
 
 def test_what_cannot_be_drawn_is_said() -> None:
-    with pytest.raises(CodingError, match="stratum 'all' has 24, 25 are asked for"):
+    with pytest.raises(CodingError, match="n is 25; there are 24 to draw from"):
         draw_sample(TABLE, 25)
     with pytest.raises(CodingError, match="n is 1; each of the 2 strata needs one"):
         draw_sample(TABLE, 1, by="outlet")
