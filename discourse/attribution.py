@@ -117,6 +117,9 @@ class _Reader(PrepositionalCues):
         for made in self.found:
             if made.source is None and (made.subject_open or made.rule.startswith("participle")):
                 self._subject_before(made)
+                head = self._headline_subject(made.cue[0]) if made.source is None and made.subject_open else None
+                if head is not None and all(f.source is None or f.source[0] != head.start for f in self.found):
+                    made.source = (head.start, head.end)  # the first verb of the headline reports nothing
         end_contents(self, self.found)
         self._orphans()
         return [f for f in self.found if f.pieces and all(s < e for s, e in f.pieces)]
@@ -298,10 +301,11 @@ class _Reader(PrepositionalCues):
             and not ((how == "prep" or form.number == "p") and self._joined_verb(i))
         ):
             if phrase is None and not stated and not self._preposed(i, form):
-                return None
+                if i >= self.title_end or self._nearest(i) is None:
+                    return None
         if how == "object" and "subject_follows" in form.cue.groups:
             carried = form.part == "past" and self._joined_verb(i)  # واعتبر القرار خطأ: who spoke before
-            if (phrase is None or not phrase.sentient) and not carried:
+            if (phrase is None or not phrase.sentient) and not carried and self._headline_subject(i) is None:
                 return None
         if "evidential" in form.cue.groups and not self._can_show(i, phrase, form):
             return None
@@ -622,7 +626,17 @@ class _Reader(PrepositionalCues):
         else:
             if not title and begin > 0 and forms[begin - 1] != "\n":
                 return
-        phrase = noun_phrase(words, forms, self._clause_start(begin, i), i, self.names)
+        opened = self._clause_start(begin, i)
+        if title and self.close_of.get(opened) == i - 1:
+            last = noun_phrase(words, forms, i + 1, limit, self.names)
+            if last is not None and last.sentient and last.end >= limit:
+                piece = (opened + 1, i - 1)  # «الخط جاهز»: الوزير
+                source = (last.start, last.end)
+                self.found.append(Found((i, i + 1), "colon-last", ":", [piece], source, None, True, False))
+                return
+            if not self.names.kind(words, opened + 1) and words[opened + 1].title is None:
+                return  # "ليل المدينة": فيلم جديد
+        phrase = noun_phrase(words, forms, opened, i, self.names)
         if phrase is not None and not phrase.kind and title and phrase.end == i and i - phrase.start <= 3:
             if not words[phrase.start].flags & DEFINITE and not words[phrase.start].preposition:
                 phrase = replace(phrase, kind="name")  # an unlisted name before the colon of a headline
@@ -665,28 +679,36 @@ class _Reader(PrepositionalCues):
                 continue
             if k >= self.n or not words[k].cues:
                 continue
+            parted = bool(words[closed + 1].flags & COMMA)
             if k in covered:
                 fired = next(f for f in self.found if f.cue[0] == k)
-                if fired.rule == "verb-quotation" and words[closed + 1].flags & COMMA and not self._joined_verb(k):
+                if fired.rule == "verb-quotation" and parted and not self._joined_verb(k):
                     fired.pieces.insert(0, (opened + 1, closed))  # «…»، قال الوزير: «…»
-                continue
+                if not parted or fired.source is None or not opened <= fired.source[0] <= closed:
+                    continue
+                self.found.remove(fired)  # "…"، يؤكد أحدهم: what was taken for its subject is what is said
             form = next(
-                (c for c in words[k].cues if c.part in ("past", "present") and c.cue.takes("quote") and not c.weak),
+                (
+                    c
+                    for c in words[k].cues
+                    if c.part in ("past", "present") and c.cue.takes("quote")
+                    if not c.weak or parted and not words[k].flags
+                ),
                 None,
             )
-            if form is None or self._joined_verb(k):
+            if form is None or form.person != 3 or self._joined_verb(k):
                 continue
             phrase = noun_phrase(words, self.forms, k + 1, self.limit[k], self.names)
-            if phrase is None or not phrase.sentient and phrase.end < self.limit[k]:
+            if not parted and (phrase is None or not phrase.sentient and phrase.end < self.limit[k]):
                 continue
             pieces = [(opened + 1, closed)]
-            behind = phrase.end
+            behind = phrase.end if phrase is not None else k + 1
             while behind < self.n and words[behind].flags & (COMMA | COLON) or self.forms[behind : behind + 1] == ["."]:
                 behind += 1
             if behind in self.close_of and behind not in used and self.close_of[behind] - behind > 3:
                 pieces.append((behind + 1, self.close_of[behind]))  # «…»، قال الوزير، «…»
                 used.add(behind)
-            source = (phrase.start, phrase.end)
+            source = (phrase.start, phrase.end) if phrase is not None else None
             self.found.append(Found((k, k + 1), "quotation-verb", form.cue.lemma, pieces, source, form, True, False))
 
     def _go_on(self, opened: int, closed: int) -> None:

@@ -182,6 +182,9 @@ def _next_cue(passage: Passage, made: Found, other: Found, k: int, nominal: bool
         before = words[k - 1]
         named = other.source is not None and other.source[0] > k
         refers = k + 1 < passage.n and "prepositional_pronouns" in words[k + 1].groups
+        subject = other.source[0] if other.source is not None else k
+        if made.pieces[-1][0] < subject < k and nominal and words[subject].conjunction == "و":
+            yield Stop(subject, "clause of another speaker", _LIKELY)  # ترحب بالاتفاق | وموسكو ترفضه
         if comma and nominal and made.rule.startswith("noun"):
             yield Stop(k, "verb behind a noun and its claim", _LIKELY)
         if passage._joined_verb(k):

@@ -378,6 +378,8 @@ class Complements(Subjects):
                 relative = True  # its verbs are not those of the quotation: الوزير، الذي لم يذكر اسما، «…»
             elif relative and word.flags & COMMA:
                 relative = False
+            if start < k < self.title_end and word.conjunction and self._verbs(k) and self._joined_verb(k):
+                return None  # النقابة ترد على الوزير وترفض «…»: the marks are the second verb's
             if word.cues and word.title is None and not word.flags & DEFINITE and k > start:
                 if any(
                     c.part == "participle"

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, Literal
 
 import yaml
@@ -792,13 +793,13 @@ class Language:
         return self._phrase(text)
 
     def _read_phrase(self, text: str) -> tuple[Word, ...]:
-        return tuple(self._words[form] for form in tokens(text)[0] if form[0].isalnum())
+        return tuple(self._words[form] for form in self._tokens(text)[0] if form[0].isalnum())
 
     def read(self, document: str) -> Reading:
         """Split a document into tokens and analyse them; the last one read is remembered, for the pass that follows."""
         last = self._last
         if last is None or last.document != document:
-            forms, starts, ends = tokens(document)
+            forms, starts, ends = self._tokens(document)
             words = list(map(self._words.__getitem__, forms))
             for name, particle in self.namesakes.items():
                 if name in forms and particle in forms:
@@ -806,6 +807,24 @@ class Language:
                     words = [named if form == name else word for form, word in zip(forms, words, strict=True)]
             last = self._last = Reading(document, forms, starts, ends, words)
         return last
+
+    def _tokens(self, document: str) -> tuple[list[str], list[int], list[int]]:
+        """The tokens of a document, with a conjunction that stands alone joined to its word: و أضاف."""
+        forms, starts, ends = tokens(document)
+        alone = self.groups["conjunctions"]
+        if alone.isdisjoint(forms):
+            return forms, starts, ends
+        kept = [
+            i
+            for i, form in enumerate(forms)
+            if not (i and forms[i - 1] in alone and form[0].isalpha() and not form[0].isascii())
+        ]
+        kept.append(len(forms))
+        return (
+            ["".join(forms[i:k]) for i, k in pairwise(kept)],
+            [starts[i] for i in kept[:-1]],
+            [ends[k - 1] for k in kept[1:]],
+        )
 
     def _name(self, form: str) -> Word:
         """A written word as a name and nothing else; its shadda tells it from the particle that folds alike."""
@@ -815,7 +834,7 @@ class Language:
         return Word(base + SHADDA, 0, bases=(base + SHADDA, base), named=named, runs_on=True, base_groups=groups)
 
     def _analyse(self, form: str) -> Word:
-        if not any(map(str.isalnum, form)):
+        if form[0] == "&" or not any(map(str.isalnum, form)):
             groups = self._groups_of.get(form, _NO_GROUPS)
             return Word(form, mark := _MARKS.get(form, MARK), opens=bool(mark & COLON), groups=groups)
         folded = fold(form)

@@ -239,8 +239,6 @@ class Passage:
         """Whether the cue is written with و or ف, so that it opens its own clause."""
         word = self.words[i]
         form = word.form
-        if i > self.begin[i] and self.words[i - 1].form == "و":
-            return True
         return form[0] in "وف" and all(c.person == 1 or c.cue.lemma[0] not in "وف" or form[1] == "و" for c in word.cues)
 
     def _clause_start(self, begin: int, end: int) -> int:

@@ -64,7 +64,9 @@ class Names:
             k += 1
         ends = COMPLEMENTISER | COLON if strictly else _ENDS_A_NAME
         if strictly and k + 1 < len(words) and words[k].flags & COMMA:
-            if words[k + 1].flags & _GOES_ON_WITH_A_PERSON or words[k + 1].title is not None and not words[k + 1].cues:
+            behind = words[k + 1]
+            titled = behind.title is not None and (not behind.cues or behind.flags & DEFINITE)
+            if titled or behind.flags & _GOES_ON_WITH_A_PERSON:
                 ends |= COMMA  # أعلن الوزير سامي حداد، أن; but نفى الوزير وجود خلاف، متجاهلا …
         if start < k < len(words) and (words[k].flags & ends or not strictly and words[k].cues and k - start > 1):
             self.local.update(w.form for w in words[start:k])

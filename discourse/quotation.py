@@ -17,10 +17,13 @@ _PAIRS = {
     "《": ("》",),
     "((": ("))",),
     "<<": (">>",),
+    "&laquo;": ("&raquo;",),
+    "&ldquo;": ("&rdquo;",),
+    "&lsquo;": ("&rsquo;",),
 }
 _CLOSERS = frozenset(closer for closers in _PAIRS.values() for closer in closers) - frozenset(_PAIRS)
 _NEVER_FIRST = {"’", "))"}  # apostrophes, and brackets within brackets
-_STRAIGHT = {'"', "\uff02", "''"}
+_STRAIGHT = {'"', "\uff02", "''", "&quot;", "&#34;", "&#034;"}
 _DEEPEST = 4
 _FARTHEST = 250  # tokens over which a quotation may go on into further paragraphs
 MARKS = frozenset(_PAIRS) | _CLOSERS | _STRAIGHT

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from discourse.lexicon import (
     AUXILIARY,
     COLON,
@@ -192,9 +194,19 @@ class Subjects(Passage):
         host = self.words[k]
         if k < self.begin[i] or not host.flags & COMPLEMENTISER or host.form[-1] not in "هام" or form.person != 3:
             return False
-        if form.weak and i + 1 < self.n and self.words[i + 1].flags & PREPOSITION:
+        if form.weak and i + 1 < self.n and "attaching" in self.words[i + 1].groups:
             return any(c.preposition == self.words[i + 1].form for c in form.cue.complements)  # إنه أمر في غاية …
         return not (host.form[-1] == "ه" and form.gender == "f")  # أنه رفضت الوزارة: no pronoun of hers
+
+    def _headline_subject(self, i: int) -> Phrase | None:
+        """Who stands first in a headline whose further verb is joined by و: النقابة تلتقي الوزير | وترفض العرض."""
+        begin = self.begin[i]
+        if i >= self.title_end or not self._joined_verb(i):
+            return None
+        head = noun_phrase(self.words, self.forms, begin, i, self.names)
+        if head is None or not head.sentient or head.end > i:
+            return None
+        return replace(head, end=object_start(self.words, head, self.names))
 
     def _has_topic(self, i: int) -> bool:
         """Whether أما opens the sentence whose verb stands at i, so that its subject stands before it."""
