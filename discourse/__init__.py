@@ -74,6 +74,8 @@ _PUBLIC = {
     "confusion": "reliability",
     "agree_on_attributions": "scoring",
     "fragility": "robustness",
+    "rows_of_variant": "robustness",
+    "mentions_behind": "silence",
     "mentions_without_voice": "silence",
     "keyness": "keyness",
     "permutation_test": "permutation",
@@ -210,6 +212,7 @@ if TYPE_CHECKING:
     from discourse.republished import find_republished as find_republished
     from discourse.reviewing import review as review
     from discourse.robustness import fragility as fragility
+    from discourse.robustness import rows_of_variant as rows_of_variant
     from discourse.scale import Processed as Processed
     from discourse.scale import process_corpus as process_corpus
     from discourse.scoring import agree_on_attributions as agree_on_attributions
@@ -219,6 +222,7 @@ if TYPE_CHECKING:
     from discourse.seeds import scale_by_seeds as scale_by_seeds
     from discourse.seeds import words_on_axis as words_on_axis
     from discourse.sentiment import score_sentiment as score_sentiment
+    from discourse.silence import mentions_behind as mentions_behind
     from discourse.silence import mentions_without_voice as mentions_without_voice
     from discourse.speakers import Camps as Camps
     from discourse.speakers import CampsError as CampsError

@@ -360,7 +360,7 @@ COMPARED: dict[str, Statistic] = {"difference": _difference, "ratio": _ratio}
 _STATISTICS = frozenset(
     (
         *("count", "n", "n_articles", "n_outlets", "n_missing", "n_coded", "estimate", "ci_low", "ci_high", "method"),
-        *("corrected", "group", "reference", "measure", "n_blocks", "statistic", "p", "p_adjusted", "family"),
+        *("corrected", "group", "reference", "measure", "n_blocks", "statistic", "p", "p_adjusted", "family", "term"),
     )
 )
 
@@ -381,9 +381,10 @@ def rows_behind(
         The table that was estimated from.
     estimate
         One row, as from ``share_by(table, "camp").iloc[0]``; of `mean_by`, `contrast`, `permutation_test` and corrected
-        estimates alike. For `keyness` there is `rows_with_word`.
+        estimates alike. For `keyness` there is `rows_with_word`, for `fragility` `rows_of_variant`, for
+        `mentions_without_voice` `mentions_behind`.
     of
-        The numeric column, if the row is of a mean: rows without a number were not counted.
+        The numeric column, if the row is of a mean or a regression: rows without a number were not counted.
     by, within
         For a row of `contrast` the same as were passed to it (for a permutation test `within` is its block). Groups of
         `within` with one side only were not counted.
@@ -392,7 +393,7 @@ def rows_behind(
     -------
     pandas.DataFrame
         For a share, the rows of the class (`count` of them); for a contrast of shares, those of both sides; for a mean, all
-        rows that have a number (`n`).
+        rows that have a number (`n`); for a coefficient as well, before those that lack a term are left out.
 
     Raises
     ------

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from discourse.clusters import EstimateError, TooFewClusters, is_numeric
-from discourse.estimates import contrast
+from discourse.estimates import contrast, rows_behind
 
 NULL = {"difference": 0.0, "ratio": 1.0}
 _WEIGHT = "_variant_weight"
@@ -103,6 +103,48 @@ def fragility(
         for unknown, a, b in zip(result["estimate"].isna(), sign, significance, strict=True)
     ]
     return result[["kind", "variant", *first.columns, "excludes_null", "flips"]]
+
+
+def rows_of_variant(
+    table: pd.DataFrame,
+    estimate: pd.Series,
+    *,
+    by: str,
+    of: str | None = None,
+    within: str | None = "outlet",
+    speaker: str = "speaker",
+) -> pd.DataFrame:
+    """The attributions that one row of `fragility` was counted from.
+
+    Parameters
+    ----------
+    table
+        The table that was estimated from; for the row of a lexicon the one that was scored with it.
+    estimate
+        One row of `fragility`.
+    by, within, speaker
+        As they were passed to `fragility`.
+    of
+        As to `rows_behind`: the numeric column, if the contrast is of means.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of the table, as from `rows_behind`, without the outlet or the speaker that the variant left out.
+
+    Raises
+    ------
+    EstimateError
+        If the row is not one of `fragility`, or the table lacks a column.
+    """
+    if not {"kind", "variant"} <= set(estimate.index):
+        raise EstimateError("This is no row of fragility, which says in 'kind' and 'variant' what was left out.")
+    left_out = {"without outlet": "outlet", "without speaker": speaker}.get(str(estimate["kind"]))
+    if left_out is not None:
+        if left_out not in table:
+            raise EstimateError(f"The table has no column {left_out!r}, by which {estimate['variant']!r} was left out.")
+        table = table[table[left_out] != estimate["variant"]]
+    return rows_behind(table, estimate.drop(["kind", "variant", "excludes_null", "flips"]), of=of, by=by, within=within)
 
 
 def _variants(

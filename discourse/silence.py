@@ -10,7 +10,7 @@ van Dijk, T. A. (1988). News as Discourse. Erlbaum, on access to the news as a s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import pandas as pd
@@ -100,16 +100,62 @@ def mentions_without_voice(
     return silent.drop(columns=["voice", "n_missing"]).reset_index(drop=True)
 
 
+def mentions_behind(
+    articles: Iterable[Article], table: pd.DataFrame, estimate: pd.Series, *, camps: Camps | None = None
+) -> pd.DataFrame:
+    """Where the articles behind one row of `mentions_without_voice` name the actor, and whether they let it speak.
+
+    Parameters
+    ----------
+    articles, table, camps
+        As they were passed to `mentions_without_voice`.
+    estimate
+        One row of it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per mention: `article_id`, `outlet`, `date`, `text` (the words that name the actor), `start`, `end` (offsets
+        into the article's document, end exclusive), `heard` (whether the article attributes words to it). Articles that
+        quote the actor and do not name it have none.
+
+    Raises
+    ------
+    EstimateError
+        If the row is not one of `mentions_without_voice`, or the table lacks its column.
+    """
+    by = next((name for name in ("camp", "speaker") if name in estimate.index), None)
+    if by is None or by not in table:
+        raise EstimateError(
+            "The row must be of mentions_without_voice, and the table hold its column: camp or speaker."
+        )
+    actor, camps = estimate[by], camps or default_camps()
+    heard = set(table.loc[table[by] == actor, "article_id"])
+    rows = [
+        (article.id, article.outlet, article.date, article.document[start:end], start, end, article.id in heard)
+        for article in articles
+        for named, start, end in _mentions(article, by, camps)
+        if named == actor
+    ]
+    return pd.DataFrame(rows, columns=["article_id", "outlet", "date", "text", "start", "end", "heard"])
+
+
 def _named(article: Article, by: str, camps: Camps) -> set[str]:
     """Slugs or camps of the listed actors that an article names."""
+    return {named for named, _, _ in _mentions(article, by, camps)}
+
+
+def _mentions(article: Article, by: str, camps: Camps) -> Iterator[tuple[str, int, int]]:
+    """Slug or camp of each listed actor that an article names, with the offsets of the name."""
     language = load_language()
-    words = language.read(article.document).words
-    found = set()
-    for mention in find_mentions(words, article.date):
-        if mention.kind == "capital" and mention.first and words[mention.first - 1].form in language.groups["places"]:
+    text = language.read(article.document)
+    for mention in find_mentions(text.words, article.date):
+        first = mention.first
+        if mention.kind == "capital" and first and text.words[first - 1].form in language.groups["places"]:
             continue
         if by == "speaker":
-            found.update([mention.slug] if mention.kind != "nation" else [])
+            named = mention.slug if mention.kind != "nation" else OTHER
         else:
-            found.add(camps.of(Voice(mention.slug, mention.state, "name")))
-    return found - {OTHER}
+            named = camps.of(Voice(mention.slug, mention.state, "name"))
+        if named != OTHER:
+            yield named, text.starts[first], text.ends[mention.last - 1]

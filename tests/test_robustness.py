@@ -8,7 +8,7 @@ import pytest
 
 from discourse.clusters import EstimateError
 from discourse.estimates import contrast
-from discourse.robustness import fragility
+from discourse.robustness import fragility, rows_of_variant
 from tests.statements import NUMBERS, statements, two_camps
 
 SIDES = ("washington", "moscow")
@@ -113,3 +113,22 @@ def test_a_variant_that_loses_a_side_cannot_be_estimated() -> None:
 def test_fragility_needs_to_know_who_speaks(carried: pd.DataFrame) -> None:
     with pytest.raises(EstimateError, match="The table has no column 'speaker', which names who speaks. Pass speaker="):
         fragility(carried.drop(columns="speaker"), "camp", SIDES)
+
+
+@pytest.mark.parametrize("of", ["sentiment", "sentiment_score"])
+def test_the_rows_of_a_variant_are_those_that_it_counted(carried: pd.DataFrame, of: str) -> None:
+    found = fragility(carried, "camp", SIDES, of)
+    differences = found[found["measure"] == "difference"].dropna(subset="estimate")
+    numeric = of if of == "sentiment_score" else None
+    for (kind, variant), rows in differences.groupby(["kind", "variant"]):
+        behind = pd.concat([rows_of_variant(carried, row, by="camp", of=numeric) for _, row in rows.iterrows()])
+        assert len(behind) == rows["n"].iloc[0]
+        assert variant not in set(behind["outlet"]) | set(behind["speaker"]) or kind == "as asked"
+
+
+def test_rows_of_a_variant_are_of_fragility(carried: pd.DataFrame) -> None:
+    with pytest.raises(EstimateError, match="This is no row of fragility"):
+        rows_of_variant(carried, contrast(carried, "camp", SIDES, of="sentiment").iloc[0], by="camp")
+    row = found_for(fragility(carried, "camp", SIDES, "sentiment"), "without speaker", "loud")
+    with pytest.raises(EstimateError, match="The table has no column 'speaker', by which 'loud' was left out"):
+        rows_of_variant(carried.drop(columns="speaker"), row, by="camp")

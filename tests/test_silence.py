@@ -10,7 +10,7 @@ import pytest
 from discourse.clusters import EstimateError, TooFewClusters
 from discourse.corpus import Article
 from discourse.estimates import share_by
-from discourse.silence import mentions_without_voice
+from discourse.silence import mentions_behind, mentions_without_voice
 
 DAY = date(2022, 1, 10)
 TEXTS = {
@@ -61,6 +61,25 @@ def test_the_interval_is_that_of_a_share(silence: pd.DataFrame) -> None:
     expected = share_by(voices, "voice", cluster="article_id").set_index("voice").loc["silent"]
     found = by_name(silence, "moscow")
     assert [found["ci_low"], found["ci_high"]] == pytest.approx([expected["ci_low"], expected["ci_high"]])
+
+
+def test_the_mentions_behind_a_share_are_shown_where_they_stand(silence: pd.DataFrame) -> None:
+    mentions = mentions_behind(ARTICLES, SAID, by_name(silence, "moscow"))
+    assert mentions["text"].tolist() == ["ديمتري بيسكوف", "روسيا", "الروسية"]
+    assert mentions["heard"].tolist() == [True, False, False]
+    documents = {article.id: article.document for article in ARTICLES}
+    for row in mentions.itertuples():
+        assert documents[row.article_id][row.start : row.end] == row.text
+    for _, row in silence.iterrows():
+        silent = mentions_behind(ARTICLES, SAID, row).query("not heard")
+        assert silent["article_id"].nunique() == row["count"]
+
+
+def test_mentions_are_of_a_row_of_silence(silence: pd.DataFrame) -> None:
+    with pytest.raises(EstimateError, match="The row must be of mentions_without_voice, and the table hold its column"):
+        mentions_behind(ARTICLES, SAID, silence.iloc[0].drop("camp"))
+    with pytest.raises(EstimateError, match="The row must be of mentions_without_voice, and the table hold its column"):
+        mentions_behind(ARTICLES, SAID.drop(columns="camp"), silence.iloc[0])
 
 
 def test_silence_about_single_actors() -> None:
