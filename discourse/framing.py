@@ -16,17 +16,19 @@ import pandas as pd
 import yaml
 
 from discourse.engagement import ACTS, ENGAGEMENTS, score_engagement
-from discourse.inflection import FormIndex, bare_words, load_inflection
+from discourse.inflection import FormIndexes, bare_words, load_inflection
 from discourse.lexicon import (
     LexiconError,
     LinedLoader,
+    Remembered,
+    Word,
     data_entries,
     data_settings,
     kept_for_good,
     load_language,
 )
-from discourse.mentions import read_text
-from discourse.tables import in_document
+from discourse.mentions import Text, read_text
+from discourse.tables import days, in_document
 from discourse.text import fold, tokens
 
 PARTS = ("noun", "verb", "adjective", "word", "phrase", "act", "engagement", "mention")
@@ -67,21 +69,15 @@ class _Pattern:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What one written word can do: indicators it is by itself, elements of patterns it can be."""
+    """What one written word can do: indicators it is by itself, elements of patterns it can be, patterns it can begin."""
 
     indicators: tuple[int, ...]
     elements: frozenset[int]
+    begins: tuple[_Pattern, ...]
 
 
-_NOTHING = _Known((), frozenset())
-
-
-@dataclass(slots=True)
-class _Hit:
-    """What an indicator weighs in a content, however often it stands there, and where it stands."""
-
-    weight: float
-    spans: list[tuple[int, int]]
+_NOTHING = _Known((), frozenset(), ())
+Spans = list[tuple[int, int]]
 
 
 class Frames:
@@ -99,13 +95,14 @@ class Frames:
         self._window: int = settings["window"]
         self._weights = [settings["weights"][one.weight] for one in self.indicators]
         self._keys = [fold(one.indicator) for one in self.indicators]
-        self._words: dict[str, FormIndex] = defaultdict(FormIndex)  # by frame: several frames can share a word
+        self._words = FormIndexes()  # by frame: several frames can share a word
         self._of_cue: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._mentions: list[tuple[int, int]] = []
         self._elements: dict[str, int] = {}
         self._forms: dict[bool, dict[str, set[int]]] = {True: defaultdict(set), False: defaultdict(set)}
         self._patterns: dict[int, list[_Pattern]] = defaultdict(list)
-        self._known: dict[str, _Known] = {}
+        self._known = Remembered(self._analyse)
+        self._order = {one.frame: place for place, one in enumerate(self.frames)}
         # longer words first: ديني is an entry of its own before it is a form of دين
         for number, one in sorted(enumerate(self.indicators), key=lambda entry: -len(entry[1].indicator)):
             if one.part in ("act", "engagement"):
@@ -115,7 +112,7 @@ class Frames:
             elif one.part == "phrase":
                 self._add_pattern(number, one.indicator.split())
             else:
-                self._words[one.frame].add(one.indicator, one.part, one.forms, number)
+                self._words.add(one.frame, one.indicator, one.part, one.forms, number)
 
     def _add_pattern(self, number: int, words: list[str]) -> None:
         elements: list[int] = []
@@ -141,20 +138,22 @@ class Frames:
 
     def _analyse(self, word: str) -> _Known:
         elements: set[int] = set()
-        pronouns = load_inflection().pronouns[False]
+        pronouns = tuple(load_inflection().pronouns[False])
         for bare in bare_words(word):
             for stem in (bare, bare.removeprefix(_ARTICLE)):
                 elements |= self._forms[False].get(stem, set())
-                for pronoun in pronouns:
+                for pronoun in pronouns if stem.endswith(pronouns) else ():
                     if stem.endswith(pronoun):
                         elements |= self._forms[True].get(stem[: -len(pronoun)], set())
-        found = (words.find(word) for words in self._words.values())
-        indicators = tuple(number for number in found if number is not None)
-        return _Known(indicators, frozenset(elements)) if indicators or elements else _NOTHING
+        indicators = tuple(self._words.find(word).values())
+        if not indicators and not elements:
+            return _NOTHING
+        begins = tuple(pattern for element in elements for pattern in self._patterns.get(element, ()))
+        return _Known(indicators, frozenset(elements), begins)
 
     def weigh(
         self, content: str, act: str | None = None, engagement: str | None = None, day: date | None = None
-    ) -> dict[str, tuple[float, list[tuple[int, int]]]]:
+    ) -> dict[str, tuple[float, Spans]]:
         """Weigh what a content says for each frame.
 
         Returns
@@ -164,14 +163,24 @@ class Frames:
             which nothing speaks are missing.
         """
         text = read_text(content, day)
+        counted = self._found(text)
+        for kind, value in (("act", act), ("engagement", engagement)):
+            counted += [(number, []) for number in self._of_cue.get((kind, value or ""), ())]
+        hits: dict[str, dict[str, float]] = {}  # of a frame, what each indicator weighs, however often it stands there
+        spans: dict[str, set[tuple[int, int]]] = {}
+        for number, places in counted:
+            frame = self.indicators[number].frame
+            weight = hits.setdefault(frame, {}).setdefault(self._keys[number], self._weights[number])
+            if weight:
+                spans.setdefault(frame, set()).update(places)
+        scores = {frame: sum(found.values()) for frame, found in hits.items()}
+        return {frame: (score, sorted(spans[frame])) for frame, score in scores.items() if score}
+
+    def _found(self, text: Text) -> list[tuple[int, Spans]]:
+        """Indicators that stand in a text, each as often as it does, and the characters of its words."""
+        known = self.known(text.words)
         starts, ends = text.starts, text.ends
-        known = [self._look_up(word.form) for word in text.words]
-        hits: dict[str, dict[str, _Hit]] = defaultdict(dict)
-
-        def count(number: int, spans: Iterable[tuple[int, int]]) -> None:
-            one = self.indicators[number]
-            hits[one.frame].setdefault(self._keys[number], _Hit(self._weights[number], [])).spans.extend(spans)
-
+        found: list[tuple[int, Spans]] = []
         silent: dict[str, set[int]] = defaultdict(set)  # places of words that say nothing for a frame
         taken: dict[str, set[int]] = defaultdict(set)  # places of words that are weighed with others
         for number, places in self._matches(known):
@@ -179,47 +188,34 @@ class Frames:
             if self._weights[number]:
                 if silent[frame].isdisjoint(places):
                     taken[frame].update(places)
-                    count(number, [(starts[place], ends[place]) for place in places])
+                    found.append((number, [(starts[place], ends[place]) for place in places]))
             elif taken[frame].isdisjoint(places):
                 silent[frame].update(places)
         for place, word in enumerate(known):
             for number in word.indicators:
                 frame = self.indicators[number].frame
                 if place not in taken[frame] and place not in silent[frame]:
-                    count(number, [(starts[place], ends[place])])
+                    found.append((number, [(starts[place], ends[place])]))
         if self._mentions:
             mentions = [one for one in text.mentions if one.state is not None]
             states = len({one.state for one in mentions})
             for least, number in self._mentions:
                 if states >= least:
-                    count(number, [(starts[one.first], ends[one.last - 1]) for one in mentions])
-        for kind, value in (("act", act), ("engagement", engagement)):
-            for number in self._of_cue.get((kind, value or ""), ()):
-                count(number, [])
-        weighed = {}
-        for frame, found in hits.items():
-            score = sum(hit.weight for hit in found.values())
-            if score:
-                weighed[frame] = (score, sorted({span for hit in found.values() if hit.weight for span in hit.spans}))
-        return weighed
+                    found.append((number, [(starts[one.first], ends[one.last - 1]) for one in mentions]))
+        return found
 
-    def _look_up(self, word: str) -> _Known:
-        known = self._known.get(word)
-        if known is None:
-            known = self._known[word] = self._analyse(word)
-        return known
+    def known(self, words: Iterable[Word]) -> list[_Known]:
+        """What each word can do for the frames."""
+        return [self._known[word.form] for word in words]
 
     def _matches(self, known: Sequence[_Known]) -> list[tuple[int, tuple[int, ...]]]:
         """Patterns that are found, those of most words first: indicator, and the places of its words."""
         found: list[tuple[int, tuple[int, ...]]] = []
-        present = frozenset().union(*(word.elements for word in known))
         for place, word in enumerate(known):
-            for element in word.elements:
-                for pattern in self._patterns.get(element, ()):
-                    if present.issuperset(pattern.elements):
-                        places = self._follow(pattern, known, place)
-                        if places is not None:
-                            found.append((pattern.indicator, places))
+            for pattern in word.begins:
+                places = self._follow(pattern, known, place)
+                if places is not None:
+                    found.append((pattern.indicator, places))
         found.sort(key=lambda match: (-len(match[1]), match[1][0], match[0]))
         return found
 
@@ -236,9 +232,8 @@ class Frames:
 
     def choose(self, weighed: Mapping[str, tuple[float, Any]]) -> list[str]:
         """The frames that hold, the strongest first; of equals the one that is declared first."""
-        order = {one.frame: place for place, one in enumerate(self.frames)}
         held = [frame for frame, (score, _) in weighed.items() if score >= self.threshold]
-        return sorted(held, key=lambda frame: (-weighed[frame][0], order[frame]))[: self.most]
+        return sorted(held, key=lambda frame: (-weighed[frame][0], self._order[frame]))[: self.most]
 
 
 # ---------------------------------------------------------------------------------------------- loading
@@ -323,7 +318,7 @@ def _is_found(one: Indicator) -> bool:
     if not one.example:
         return True
     alone = Frames((), [one])
-    known = [alone._look_up(load_language().word(form).form) for form in tokens(one.example)[0]]
+    known = alone.known(load_language().word(form) for form in tokens(one.example)[0])
     return bool(alone._matches(known)) or any(word.indicators for word in known)
 
 
@@ -406,24 +401,18 @@ def read_frames(path: str | os.PathLike[str]) -> Frames:
 # ---------------------------------------------------------------------------------------------- scoring
 
 
-def _weighed(table: pd.DataFrame, frames: Frames) -> Iterator[tuple[Any, dict[str, tuple[float, list[list[int]]]]]]:
-    """Each row of a table with what every frame scores there, its evidence in offsets of the document."""
+def _weighed(table: pd.DataFrame, frames: Frames) -> Iterator[dict[str, tuple[float, Spans]]]:
+    """For each row of a table what every frame scores there, as `Frames.weigh` gives it."""
     scored = table if {"act", "engagement"} <= set(table) else score_engagement(table)
-    columns = ("content", "content_spans", "cue_span", "act", "engagement", "date")
-    for row, (content, pieces, cue, act, engagement, day) in zip(
-        scored[["article_id", "id"]].itertuples(index=False),
-        zip(*(scored[c] for c in columns), strict=True),
-        strict=True,
-    ):
-        text = content if isinstance(content, str) else ""
-        weighed = frames.weigh(text, act, engagement, None if pd.isna(day) else day.date())
-        found = {}
-        for frame, (score, spans) in weighed.items():
-            evidence = [place for span in spans if (place := in_document(*span, pieces)) is not None]
-            if not evidence and cue is not None:
-                evidence = [[int(cue[0]), int(cue[1])]]
-            found[frame] = (score, evidence)
-        yield row, found
+    columns = (*(scored[name] for name in ("content", "act", "engagement")), days(scored))
+    for content, act, engagement, day in zip(*columns, strict=True):
+        yield frames.weigh(content if isinstance(content, str) else "", act, engagement, day)
+
+
+def _evidence(spans: Spans, pieces: Sequence[Sequence[int]], cue: Sequence[int] | None) -> list[list[int]]:
+    """Characters of a content in offsets of the document; the cue where its act alone speaks for the frame."""
+    found = [place for span in spans if (place := in_document(*span, pieces)) is not None]
+    return found if found or cue is None else [[int(cue[0]), int(cue[1])]]
 
 
 def find_frames(table: pd.DataFrame, frames: Frames | None = None) -> pd.DataFrame:
@@ -454,9 +443,13 @@ def find_frames(table: pd.DataFrame, frames: Frames | None = None) -> pd.DataFra
     frames = frames or load_frames()
     order = [one.frame for one in frames.frames]
     rows = []
-    for row, found in _weighed(table, frames):
+    columns = (table[name] for name in ("article_id", "id", "content_spans", "cue_span"))
+    for article, one, pieces, cue, found in zip(*columns, _weighed(table, frames), strict=True):
         held = frames.choose(found)
-        rows += [(row.article_id, row.id, f, found[f][0], f in held, found[f][1]) for f in order if f in found]
+        for frame in order:
+            if frame in found:
+                score, spans = found[frame]
+                rows.append((article, one, frame, score, frame in held, _evidence(spans, pieces, cue)))
     long = pd.DataFrame(rows, columns=["article_id", "id", "frame", "score", "holds", "frame_evidence"])
     return long.astype({"score": float, "holds": bool})
 
@@ -478,10 +471,11 @@ def score_frames(table: pd.DataFrame, frames: Frames | None = None) -> pd.DataFr
     frames = frames or load_frames()
     labels: list[list[str]] = []
     evidence: list[list[list[int]]] = []
-    for _, found in _weighed(table, frames):
+    for pieces, cue, found in zip(table["content_spans"], table["cue_span"], _weighed(table, frames), strict=True):
         held = frames.choose(found)
         labels.append(held)
-        evidence.append(sorted({tuple(span): span for frame in held for span in found[frame][1]}.values()))
+        spans = {tuple(span): span for frame in held for span in _evidence(found[frame][1], pieces, cue)}
+        evidence.append(sorted(spans.values()))
     return table.assign(
         frames=pd.Series(labels, index=table.index, dtype=object),
         frames_evidence=pd.Series(evidence, index=table.index, dtype=object),

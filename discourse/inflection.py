@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, Literal, get_args
 
 from discourse.lexicon import data_settings
 from discourse.text import fold
+
+# As what a form is known, and so what stands before and behind it in a word that it is found in.
+Cut = Literal["blocked", "word", "noun", "noun with pronoun", "verb", "verb with pronoun"]
+CUTS: tuple[Cut, ...] = get_args(Cut)
 
 
 class Inflection:
@@ -28,6 +32,7 @@ class Inflection:
             name: [(re.compile(rule["match"]), rule["free"], rule["attached"]) for rule in data[name]]
             for name in ("noun", "adjective", "past", "present")
         }
+        self.cuts = lru_cache(maxsize=20_000)(self._cuts)
 
     def forms(self, lemma: str, part: str, stems: Iterable[str]) -> Iterator[tuple[str, bool]]:
         """Inflected forms of an entry, each with whether it stands before a pronoun."""
@@ -62,6 +67,29 @@ class Inflection:
                 if stem.endswith(weak):
                     yield stem.removesuffix(weak) + bare
 
+    def _cuts(self, word: str) -> tuple[tuple[Cut, str], ...]:
+        """What a folded word can be behind clitics, the likeliest first, and as what each would have to be known."""
+        trunks = [(word[len(c) :], c) for c in self.conjunctions if word.startswith(c)]
+        cuts: list[tuple[Cut, str]] = [("blocked", trunk) for trunk, _ in trunks]
+        kinds: tuple[tuple[bool, Cut, Cut], ...] = (
+            (False, "noun", "noun with pronoun"),
+            (True, "verb", "verb with pronoun"),
+        )
+        for trunk, conjunction in trunks:
+            cuts.append(("word", trunk))
+            for verbal, free, attached in kinds:
+                endings = [pronoun for pronoun in self.pronouns[verbal] if trunk.endswith(pronoun)]
+                for prefix in self.prefixes[verbal]:
+                    if not trunk.startswith(prefix):
+                        continue
+                    rest = trunk[len(prefix) :]
+                    cuts.append(("blocked", rest))
+                    if not (conjunction or prefix) or len(rest) >= self.shortest - (len(prefix) > 1):
+                        cuts.append((free, rest))
+                    stems = (rest[: -len(pronoun)] for pronoun in endings)
+                    cuts += [(attached, stem) for stem in stems if len(stem) >= self.shortest]
+        return tuple(cuts)
+
     def bare(self, word: str) -> Iterator[str]:
         """A written word, then the same without the conjunctions and prepositions that it may carry."""
         for conjunction in self.conjunctions:
@@ -90,54 +118,55 @@ class FormIndex:
 
     def __init__(self) -> None:
         self._inflection = load_inflection()
-        self._known: dict[tuple[bool, bool], dict[str, Any]] = {
-            (v, a): {} for v in (True, False) for a in (True, False)
-        }
-        self._words: dict[str, Any] = {}
-        self._blocked: set[str] = set()
+        self._known: dict[Cut, dict[str, Any]] = {cut: {} for cut in CUTS}
 
     def block(self, form: str) -> None:
         """Take a written form, alone or behind prefixes, for a word that is not entered here."""
-        self._blocked.add(fold(form))
+        self._known["blocked"][fold(form)] = True
 
-    def add(self, lemma: str, part: str, stems: Iterable[str], value: Any) -> None:
-        """Enter a verb, a noun or adjective, or a word that is taken as written (part `word`)."""
+    def add(self, lemma: str, part: str, stems: Iterable[str], value: Any) -> Iterable[str]:
+        """Enter a verb, a noun or adjective, or a word that is taken as written (part `word`); give its forms."""
         if part == "word":
-            self._words.setdefault(fold(lemma), value)
-            return
-        for form, attached in self._inflection.forms(lemma, part, stems):
-            self._known[part == "verb", attached].setdefault(form, value)
+            forms: list[tuple[str, Cut]] = [(fold(lemma), "word")]
+        else:
+            kinds: tuple[Cut, Cut] = ("verb", "verb with pronoun") if part == "verb" else ("noun", "noun with pronoun")
+            forms = [(form, kinds[attached]) for form, attached in self._inflection.forms(lemma, part, stems)]
+        for form, cut in forms:
+            self._known[cut].setdefault(form, value)
+        return [form for form, _ in forms]
 
     def find(self, word: str, with_pronoun: bool = False) -> Any:
         """What is known of a folded word: as it stands, then behind as few prefixes and pronouns as possible.
 
         With `with_pronoun`, only if a pronoun hangs on it and the word is nothing without splitting that off.
         """
-        inflection = self._inflection
-        if any(word.startswith(c) and word[len(c) :] in self._blocked for c in inflection.conjunctions):
-            return None
-        for conjunction in inflection.conjunctions:
-            if not word.startswith(conjunction):
-                continue
-            trunk = word[len(conjunction) :]
-            if trunk in self._words:
-                return self._words[trunk]
-            for verbal in (False, True):
-                free, attached = self._known[verbal, False], self._known[verbal, True]
-                for prefix in inflection.prefixes[verbal]:
-                    if not trunk.startswith(prefix):
-                        continue
-                    rest = trunk[len(prefix) :]
-                    if rest in self._blocked:
-                        return None
-                    bare = len(rest) == len(word)
-                    if rest in free and (bare or len(rest) >= inflection.shortest - (len(prefix) > 1)):
-                        return None if with_pronoun else free[rest]
-                    for pronoun in inflection.pronouns[verbal]:
-                        stem = rest[: -len(pronoun)]
-                        if rest.endswith(pronoun) and len(stem) >= inflection.shortest and stem in attached:
-                            return attached[stem]
+        known = self._known
+        for cut, stem in self._inflection.cuts(word):
+            found = known[cut].get(stem)
+            if found is not None:
+                return None if cut == "blocked" or with_pronoun and cut in ("noun", "verb") else found
         return None
+
+
+class FormIndexes:
+    """Several indexes by name, for words of which each may know something of its own."""
+
+    def __init__(self) -> None:
+        self._inflection = load_inflection()
+        self._indexes: dict[str, FormIndex] = {}
+        self._names: dict[str, set[str]] = {}  # of the indexes that have a form
+
+    def add(self, name: str, lemma: str, part: str, stems: Iterable[str], value: Any) -> None:
+        """Enter a word into the index of this name, as `FormIndex.add` does."""
+        for form in self._indexes.setdefault(name, FormIndex()).add(lemma, part, stems, value):
+            self._names.setdefault(form, set()).add(name)
+
+    def find(self, word: str) -> dict[str, Any]:
+        """What each index knows of a folded word, in the order in which the indexes came up."""
+        names = self._names
+        able = {name for _, stem in self._inflection.cuts(word) for name in names.get(stem, ())}
+        found = {name: index.find(word) for name, index in self._indexes.items() if name in able}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 @cache

@@ -15,7 +15,7 @@ from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import yaml
 
@@ -194,20 +194,21 @@ class Reading:
 
 TANWIN = "\u064b"
 SHADDA = "\u0651"
+Known = TypeVar("Known")
 _REMEMBERED = 200_000  # written words: more than an outlet uses in a year, some 100 MB
 
 
-class _Words(dict[str, Word]):
-    """Every written word met so far with its analysis; forgotten all at once when they become too many."""
+class Remembered(dict[str, Known]):
+    """Every written word met so far with what is known of it; forgotten all at once when they become too many."""
 
-    def __init__(self, analyse: Callable[[str], Word]) -> None:
+    def __init__(self, analyse: Callable[[str], Known]) -> None:
         self._analyse = analyse
 
-    def __missing__(self, form: str) -> Word:
+    def __missing__(self, form: str) -> Known:
         if len(self) >= _REMEMBERED:
             self.clear()
-        word = self[form] = self._analyse(form)
-        return word
+        known = self[form] = self._analyse(form)
+        return known
 
 
 def _data(path: str) -> str:
@@ -548,7 +549,7 @@ class Language:
         self._possessed: set[str] = set()  # titles with the pronoun ه
         self.prepositional: dict[str, list[Prepositional]] = {}
         self.actors = load_actors()
-        self._words = _Words(self._analyse)
+        self._words = Remembered(self._analyse)
         self._last: Reading | None = None
         self._phrase = lru_cache(maxsize=20_000)(self._read_phrase)
         self._load_particles()

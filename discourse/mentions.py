@@ -10,6 +10,8 @@ from functools import lru_cache
 from discourse.lexicon import Actor, Word, load_language
 from discourse.text import tokens
 
+READ_AT_ONCE = 10_000  # texts that are remembered from one score to the next
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -33,9 +35,9 @@ class Text:
     mentions: list[Mention]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=READ_AT_ONCE)
 def read_text(text: str, day: date | None = None) -> Text:
-    """Analyse a text for all scores that read it; those of the last articles are remembered.
+    """Analyse a text for all scores that read it; those read last are remembered.
 
     Parameters
     ----------
@@ -86,15 +88,13 @@ def find_mentions(words: Sequence[Word], day: date | None = None) -> list[Mentio
     """
     actors = load_language().actors
     mentions: list[Mention] = []
-    place = 0
-    while place < len(words):
-        word = words[place]
-        if not word.named and not word.nation and not any(base in actors.excluded for base in word.bases):
-            place += 1
+    end = 0  # of what is read already
+    for place, word in enumerate(words):
+        if not (word.named or word.nation or word.excludes) or place < end:
             continue
-        passed = actors.excluded_at(words, place)
+        passed = actors.excluded_at(words, place) if word.excludes else 0
         if passed:
-            place += passed
+            end = place + passed
             continue
         length, found = actors.at(words, place) if word.named else (0, [])
         actor = _chosen(found, day) if length else None
@@ -102,5 +102,5 @@ def find_mentions(words: Sequence[Word], day: date | None = None) -> list[Mentio
             mentions.append(Mention(place, place + length, actor.slug, actor.state, actor.kind))
         elif not length and word.nation:
             mentions.append(Mention(place, place + 1, word.nation, word.nation, "nation"))
-        place += max(length, 1)
+        end = place + length
     return mentions

@@ -6,10 +6,11 @@ import csv
 import math
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +19,8 @@ import pandas as pd
 from discourse.camel import BackendError, check_backend, predict_sentiment
 from discourse.engagement import score_engagement
 from discourse.inflection import FormIndex, bare_words
-from discourse.lexicon import LexiconError, data_settings, kept_for_good
+from discourse.lexicon import LexiconError, Remembered, data_settings, kept_for_good
+from discourse.mentions import READ_AT_ONCE
 from discourse.tables import in_document
 from discourse.text import fold
 
@@ -29,7 +31,7 @@ _SIGNS = {"negative": -1.0, "neutral": 0.0, "positive": 1.0}
 
 # A word in Arabic script with its marks, any other word or number, or a mark that ends a clause.
 _TOKEN = re.compile(
-    r"[\u0621-\u0669\u0670-\u06d3\u06f0-\u06f9\u200c-\u200f]+|[^\W_]+|[.!?\u061f\u2026\u060c,\u061b;:\n]"
+    r"([\u0621-\u0669\u0670-\u06d3\u06f0-\u06f9\u200c-\u200f]+|[^\W_]+|[.!?\u061f\u2026\u060c,\u061b;:\n])"
 )
 _CLAUSE_ENDS = frozenset(".!?\u061f\u2026\u060c,\u061b;:\n")
 
@@ -72,9 +74,12 @@ class _Word:
     ends_clause: bool = False
 
 
+_CLAUSE_END = _Word(ends_clause=True)
+
+
 @dataclass(slots=True)
 class _Hit:
-    """An evaluative word in a content: what it adds, and the characters that decided it."""
+    """An evaluative word in a content: what it adds, and the characters that decided it; not to be changed when made."""
 
     value: float
     spans: list[tuple[int, int]]
@@ -85,22 +90,22 @@ class SentimentLexicon:
     """Evaluative terms in all their inflected forms, ready for look-up.
 
     Made by `load_sentiment` (the package's own terms) or `read_sentiment_lexicon` (a user's). Every distinct written
-    word is analysed once and remembered.
+    word is analysed once and remembered, and what was weighed last is remembered for the next score.
     """
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self.terms = tuple(terms)
         self.weights = _weights()
         self._values, self._modifiers = FormIndex(), FormIndex()
-        self._phrases: dict[str, list[tuple[tuple[str, ...], float]]] = {}
-        self._words: dict[str, _Word | None] = {mark: _Word(ends_clause=True) for mark in _CLAUSE_ENDS}
-        self._cues: dict[str, float] = {}
+        self._phrases: dict[str, list[tuple[list[str], float]]] = {}
+        self._words = Remembered(self._analyse)
+        self.weigh = lru_cache(maxsize=READ_AT_ONCE)(self._weigh)
         keys: set[str] = set()
         for term in self.terms:
             weight = self.weights["kinds"][term.kind]
             value = term.strength * (weight["positive"] if term.polarity == "positive" else -weight["negative"])
             value *= term.polarity != "neutral"
-            words = tuple(fold(term.lemma).split())
+            words = fold(term.lemma).split()
             if len(words) > 1:
                 self._phrases.setdefault(words[0], []).append((words[1:], value))
                 keys.update(words)
@@ -112,6 +117,7 @@ class SentimentLexicon:
         for phrases in self._phrases.values():
             phrases.sort(key=lambda phrase: -len(phrase[0]))  # the longest phrase is tried first
         self._keys = frozenset(keys)
+        self._longest = max((1 + len(rest) for phrases in self._phrases.values() for rest, _ in phrases), default=1)
         groups = {
             name: _Modifier(
                 group["negative"],
@@ -126,37 +132,33 @@ class SentimentLexicon:
             self._modifiers.add(row["lemma"], row["pos"], row["forms"].split(), groups[row["group"]])
 
     def word_value(self, cue: str) -> float:
-        """What the words of a cue add by themselves; every distinct cue is weighed once."""
-        if cue not in self._cues:
-            self._cues[cue] = sum(hit.value for hit in self.weigh(cue))
-        return self._cues[cue]
+        """What the words of a cue add by themselves."""
+        return sum(hit.value for hit in self.weigh(cue))
 
-    def weigh(self, content: str) -> list[_Hit]:
+    def _weigh(self, content: str) -> list[_Hit]:
         """Evaluative words and phrases of a content with what each adds, in order."""
-        live: list[tuple[int, int, int, _Word]] = []
-        words = self._words
-        for position, match in enumerate(_TOKEN.finditer(content)):
-            written = match.group()
-            try:
-                word = words[written]
-            except KeyError:
-                word = words[written] = self._analyse(written)
-            if word is not None:
-                live.append((position, match.start(), match.end(), word))
+        parts = _TOKEN.split(content)  # what is skipped and words by turns
+        words = list(map(self._words.__getitem__, parts[1::2]))
         hits: list[_Hit] = []
+        if not any(word is not None and (word.value or word.key) for word in words):
+            return hits
+        edges = list(accumulate(map(len, parts)))
         active: list[tuple[int, int, int, _Modifier]] = []
         skip = -1  # position up to which words belong to a phrase already weighed
-        for index, (position, start, end, word) in enumerate(live):
+        for position, word in enumerate(words):
+            if word is None:
+                continue
             if word.ends_clause:
                 active.clear()
                 continue
             if position <= skip:
                 continue
-            value = word.value
+            value, start, end = word.value, edges[2 * position], edges[2 * position + 1]
             if word.key:
-                found = self._phrase(live, index)
+                found = self._phrase(words, position)
                 if found is not None:
-                    skip, end, value = found
+                    skip, value = found
+                    end = edges[2 * skip + 1]
             if value:
                 hits.append(self._hit(value, word.topic, position, start, end, active))
             modifier = word.modifier
@@ -187,17 +189,21 @@ class SentimentLexicon:
         spans.append((start, end))
         return _Hit(value, spans, position)
 
-    def _phrase(self, live: list[tuple[int, int, int, _Word]], index: int) -> tuple[int, int, float] | None:
-        """The longest phrase that begins at a word: position and end of its last word, and its value."""
-        position = live[index][0]
-        for rest, value in self._phrases.get(live[index][3].key, ()):
-            last = index + len(rest)
-            together = last < len(live) and live[last][0] == position + len(rest)
-            if together and all(live[index + 1 + n][3].key == key for n, key in enumerate(rest)):
-                return live[last][0], live[last][2], value
+    def _phrase(self, words: Sequence[_Word | None], first: int) -> tuple[int, float] | None:
+        """The longest phrase that begins at a word: the place of its last word, and its value."""
+        begins = words[first]
+        follows = words[first + 1] if first + 1 < len(words) else None
+        if begins is None or follows is None or not follows.key:
+            return None
+        keys = [word.key if word is not None else "" for word in words[first + 1 : first + self._longest]]
+        for rest, value in self._phrases.get(begins.key, ()):
+            if keys[: len(rest)] == rest:
+                return first + len(rest), value
         return None
 
     def _analyse(self, written: str) -> _Word | None:
+        if written in _CLAUSE_ENDS:
+            return _CLAUSE_END
         folded = fold(written)
         value, topic = self._values.find(folded) or (0.0, False)
         modifier = self._modifiers.find(folded)
@@ -405,14 +411,16 @@ def score_sentiment(
                 spoken += weights["cue"] * said
                 if said < 0:
                     factors.append(weights["feared"])
-        for hit in hits:
-            for factor in factors:
-                hit.value *= factor["negative"] if hit.value < 0 else factor["positive"]
-        total = sum(hit.value for hit in hits) + spoken
+        values = [hit.value for hit in hits]
+        for factor in factors:
+            values = [value * factor["negative" if value < 0 else "positive"] for value in values]
+        total = sum(values) + spoken
         score = math.tanh(total / weights["scale"])
         label = "positive" if score > weights["positive"] else "negative" if score < weights["negative"] else "neutral"
         sign = _SIGNS[label]
-        spans = {span for hit in hits if not sign or hit.value * sign > 0 for span in hit.spans}
+        spans = {
+            span for hit, value in zip(hits, values, strict=True) if not sign or value * sign > 0 for span in hit.spans
+        }
         found = [place for span in sorted(spans) if (place := in_document(*span, pieces)) is not None]
         if spoken * sign > 0 and cue_span is not None:
             found.append([int(cue_span[0]), int(cue_span[1])])

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from discourse.engagement import score_engagement
-from discourse.inflection import FormIndex, bare_words, load_inflection
+from discourse.inflection import FormIndexes, bare_words, load_inflection
 from discourse.lexicon import (
     COMMA,
     DEFINITE,
@@ -21,6 +21,7 @@ from discourse.lexicon import (
     PREPOSITION,
     STOP,
     LexiconError,
+    Remembered,
     Word,
     data_settings,
     kept_for_good,
@@ -29,7 +30,7 @@ from discourse.lexicon import (
 from discourse.mentions import Mention, Text, read_text
 from discourse.sentiment import load_sentiment, score_sentiment
 from discourse.speakers import Camps, default_camps
-from discourse.tables import in_document
+from discourse.tables import days, in_document
 from discourse.text import fold
 
 Side = Literal["support", "oppose"]
@@ -71,11 +72,11 @@ class Stances:
     def __init__(self, predicates: Iterable[Predicate]) -> None:
         self.predicates = tuple(predicates)
         self.weights = _weights()
-        self._words: dict[str, FormIndex] = {"": FormIndex()}  # by the word that must follow
+        self._words = FormIndexes()  # by the word that must follow
         for one in sorted(self.predicates, key=lambda predicate: -len(predicate.lemma)):
             part = "noun" if one.part == "name" else one.part
-            self._words.setdefault(one.needs, FormIndex()).add(one.lemma, part, one.forms, one)
-        self._known: dict[str, tuple[Predicate | None, list[Predicate]]] = {}
+            self._words.add(one.needs, one.lemma, part, one.forms, one)
+        self._known = Remembered(self._words.find)
         self._claims = frozenset(map(fold, self.weights["claims"]))
         self._refuted = tuple(tuple(fold(phrase).split()) for phrase in self.weights["refuted"])
         self._refuting = frozenset(phrase[0] for phrase in self._refuted)
@@ -92,17 +93,14 @@ class Stances:
 
     def predicate(self, words: Sequence[Word], place: int) -> Predicate | None:
         """The predicate that a word is; one that needs another word behind it only where that follows."""
-        form = words[place].form
-        known = self._known.get(form)
-        if known is None:
-            needing = (index.find(form) for word, index in self._words.items() if word)
-            known = self._known[form] = (self._words[""].find(form), [one for one in needing if one is not None])
-        alone, needing_more = known
-        for together in needing_more:
+        known: dict[str, Predicate] = self._known[words[place].form]
+        for needs, together in known.items():
+            if not needs:
+                continue
             reach = 2 if together.part == "adjective" else 5  # وقفت روسيا وراء has its subject between
             if any(word.form.startswith(together.needs) for word in words[place + 1 : place + reach]):
                 return together
-        return alone
+        return known.get("")
 
     def weigh(self, text: Text, content: str, against: bool = False, denied: bool = False) -> dict[int, Weighed]:
         """What the predicates of a content say of each mention, by its number.
@@ -148,7 +146,7 @@ class Stances:
 
     def _is_refuted(self, words: Sequence[Word]) -> bool:
         """Whether a content says of a charge that there is nothing in it."""
-        forms = [next(iter(bare_words(word.form)), word.form) for word in words]
+        forms = [word.form for word in words]
         if self._refuting.isdisjoint(forms):
             return False
         return any(
@@ -384,8 +382,9 @@ def _scored(table: pd.DataFrame) -> pd.DataFrame:
 
 _COLUMNS = (
     *("content", "content_spans", "between", "between_span", "cue_span", "camp", "polarity", "act", "engagement"),
-    *("sentiment", "date", "cue_lemma"),
+    *("sentiment", "cue_lemma"),
 )
+_NO_TEXT = Text([], [], [], [], [])
 
 
 def _weighed(table: pd.DataFrame, looked: _Looked) -> Iterator[dict[str, tuple[float, list[list[int]]]]]:
@@ -393,9 +392,14 @@ def _weighed(table: pd.DataFrame, looked: _Looked) -> Iterator[dict[str, tuple[f
     stances = load_stance()
     scored = _scored(table)
     absent: Sequence[None] = [None] * len(scored)
-    for row in zip(*(scored.get(name, absent) for name in _COLUMNS), strict=True):
-        pieces, between_span, cue = row[1], row[3], row[4]
-        found = _of_content(stances, looked, row)
+    for day, row in zip(days(scored), zip(*(scored.get(name, absent) for name in _COLUMNS), strict=True), strict=True):
+        content, pieces, between, between_span, cue = row[:5]
+        text = read_text(content if isinstance(content, str) else "", day)
+        before = read_text(between, day) if isinstance(between, str) else _NO_TEXT
+        if not any(looked.of_mention(one) for one in (*text.mentions, *before.mentions)):
+            yield {}
+            continue
+        found = _of_content(stances, looked, text, before, row)
         result = {}
         for name, weighed in found.items():
             spans = sorted({span for span in weighed.spans})
@@ -407,18 +411,14 @@ def _weighed(table: pd.DataFrame, looked: _Looked) -> Iterator[dict[str, tuple[f
         yield result
 
 
-def _of_content(stances: Stances, looked: _Looked, row: tuple[Any, ...]) -> dict[str, Weighed]:
-    content, _, between, _, _, camp, polarity, act, engagement, sentiment, day, lemma = row
+def _of_content(
+    stances: Stances, looked: _Looked, text: Text, before: Text, row: tuple[Any, ...]
+) -> dict[str, Weighed]:
+    content, *_, camp, polarity, act, engagement, sentiment, lemma = row
     weights = stances.weights
-    day = None if pd.isna(day) else day.date()
-    content = content if isinstance(content, str) else ""
-    text = read_text(content, day)
-    before = read_text(between if isinstance(between, str) else "", day)
-    if not any(looked.of_mention(one) for one in (*text.mentions, *before.mentions)):
-        return {}
     found: dict[str, Weighed] = defaultdict(Weighed)
     denied = engagement == "deny" or polarity == "negative" or stances.doubts(lemma, text)
-    said = stances.weigh(text, content, act in weights["against"], denied)
+    said = stances.weigh(text, content if isinstance(content, str) else "", act in weights["against"], denied)
     for number, mention in enumerate(text.mentions):
         name = looked.of_mention(mention)
         if name is not None:

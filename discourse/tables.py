@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -667,6 +668,11 @@ def restore_texts(table: pd.DataFrame, articles: Iterable[Article]) -> pd.DataFr
     whole = whole[[*known, *(name for name in whole.columns if name not in SCHEMA)]]
     check_table(whole)
     return whole
+
+
+def days(table: pd.DataFrame) -> list[date | None]:
+    """Give the day of each row of a table, None where it has none."""
+    return plain_cells(pd.to_datetime(table["date"]).dt.date) if "date" in table else [None] * len(table)
 
 
 def in_document(start: int, end: int, pieces: Sequence[Sequence[int]]) -> list[int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache, lru_cache
@@ -10,12 +11,13 @@ from typing import Any
 import pandas as pd
 
 from discourse.lexicon import DEFINITE, PREPOSITION, Word, data_settings, load_language
-from discourse.mentions import find_mentions, read_text
+from discourse.mentions import READ_AT_ONCE, find_mentions, read_text
 from discourse.quotation import MARKS, pair_quotations
-from discourse.tables import in_document
+from discourse.tables import days, in_document
 from discourse.text import fold, tokens
 
 _VERBATIM = {"direct": "verbatim", "unmarked": "verbatim", "mixed": "partly", "indirect": "paraphrase"}
+_MARK = re.compile(f"[{re.escape(''.join(mark for mark in MARKS if len(mark) == 1))}]")
 _DAMMA = "\u064f"
 
 
@@ -37,17 +39,19 @@ def scare_quotes(content: str, day: date | None = None) -> list[tuple[int, int]]
         Characters inside the marks, for every quotation of at most `longest` words (data/ar/wording.yml) that is neither the
         whole content nor a name: titles of newspapers and listed actors stand in marks without any distance.
     """
-    if MARKS.isdisjoint(content):
+    if not _MARK.search(content):
         return []
     settings = _settings()
-    forms, starts, ends = tokens(content)
+    text = read_text(content, day)
+    forms, starts, ends = text.forms, text.starts, text.ends
     language = load_language()
     found = []
     for opening, closing in pair_quotations(forms, starts, ends):
-        words = [language.word(form) for form in forms[opening + 1 : closing] if form[0].isalnum()]
+        inside = slice(opening + 1, closing)
+        words = [word for form, word in zip(forms[inside], text.words[inside], strict=True) if form[0].isalnum()]
         if not 0 < len(words) <= settings["longest"] or (opening == 0 and closing >= len(forms) - 1):
             continue
-        before = language.word(forms[opening - 1]) if opening else None
+        before = text.words[opening - 1] if opening else None
         introduced = before is not None and any(base in settings["named"] for base in _bare(before))
         media = before is not None and before.title is not None and before.title.kind in ("media", "document")
         length, _ = language.actors.at(words, 0)
@@ -60,7 +64,7 @@ def _bare(word: Word) -> tuple[str, ...]:
     return tuple(base.removeprefix("ال") for base in word.bases)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=READ_AT_ONCE)
 def naming(source: str, day: date | None = None) -> str:
     """Say how a source is named.
 
@@ -104,7 +108,7 @@ def _has_own_name(words: Sequence[Word], listed: set[int]) -> bool:
     return False
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=READ_AT_ONCE)
 def voice(cue: str, rule: str) -> str | None:
     """Say whether a cue is a verb in the active or in the passive voice; None for a colon, a preposition, a noun."""
     settings = _settings()
@@ -151,15 +155,14 @@ def score_wording(table: pd.DataFrame) -> pd.DataFrame:
     names: list[str | None] = []
     voices: list[str | None] = []
     lengths: list[float] = []
-    columns = (table[name] for name in ("type", "content", "content_spans", "source", "cue", "rule", "date"))
-    for type_, content, pieces, source, cue, rule, published in zip(*columns, strict=True):
-        day = None if pd.isna(published) else published.date()
+    columns = (*(table[name] for name in ("type", "content", "content_spans", "source", "cue", "rule")), days(table))
+    for type_, content, pieces, source, cue, rule, day in zip(*columns, strict=True):
         wording.append(_VERBATIM[type_])
         quoted = scare_quotes(content, day) if type_ in ("mixed", "indirect") else []
         marks.append([place for span in quoted if (place := in_document(*span, pieces)) is not None])
         names.append(naming(source, day) if isinstance(source, str) else None)
         voices.append(voice(cue, rule) if isinstance(cue, str) else None)
-        lengths.append(float(sum(form[0].isalnum() for form in read_text(content, day).forms)))
+        lengths.append(float(sum([form[0].isalnum() for form in read_text(content, day).forms])))
     return table.assign(
         wording=pd.Series(wording, index=table.index, dtype=object),
         scare_quotes=pd.Series(marks, index=table.index, dtype=object),
