@@ -9,6 +9,7 @@ from discourse.attribution import find_attributions
 from discourse.corpus import Article
 from discourse.engagement import score_engagement
 from discourse.framing import score_frames
+from discourse.mentions import READ_AT_ONCE
 from discourse.sentiment import score_sentiment
 from discourse.speakers import Camps, resolve_speakers
 from discourse.stance import score_stance
@@ -17,6 +18,8 @@ from discourse.wording import score_wording
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_AT_ONCE = READ_AT_ONCE // 2  # rows: each has its content to be read, and what stands between that and its cue
 
 
 def analyse(articles: Iterable[Article], camps: Camps | None = None) -> pd.DataFrame:
@@ -42,4 +45,9 @@ def analyse(articles: Iterable[Article], camps: Camps | None = None) -> pd.DataF
 
 def score_all(table: pd.DataFrame, camps: Camps | None = None) -> pd.DataFrame:
     """Score a table of attributions in every way: engagement, wording, sentiment, stance towards the camps, frames."""
-    return score_frames(score_stance(score_sentiment(score_wording(score_engagement(table))), camps))
+    import pandas as pd
+
+    # some rows at a time: what one score has read of a content is then still remembered when the next one comes to it
+    pieces = [table.iloc[start : start + _AT_ONCE] for start in range(0, len(table), _AT_ONCE)] or [table]
+    scored = [score_frames(score_stance(score_sentiment(score_wording(score_engagement(p))), camps)) for p in pieces]
+    return scored[0] if len(scored) == 1 else pd.concat(scored)

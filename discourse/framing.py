@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -69,14 +70,19 @@ class _Pattern:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What one written word can do: indicators it is by itself, elements of patterns it can be, patterns it can begin."""
+    """What one written word can do: indicators it is by itself, elements of patterns it can be, patterns it can begin.
+
+    `begins` are those whose second word follows at once, by that word's element; of `begins_apart` other words may stand
+    between the first two.
+    """
 
     indicators: tuple[int, ...]
     elements: frozenset[int]
-    begins: tuple[_Pattern, ...]
+    begins: dict[int, list[_Pattern]]
+    begins_apart: tuple[_Pattern, ...]
 
 
-_NOTHING = _Known((), frozenset(), ())
+_NOTHING = _Known((), frozenset(), {}, ())
 Spans = list[tuple[int, int]]
 
 
@@ -148,8 +154,12 @@ class Frames:
         indicators = tuple(self._words.find(word).values())
         if not indicators and not elements:
             return _NOTHING
-        begins = tuple(pattern for element in elements for pattern in self._patterns.get(element, ()))
-        return _Known(indicators, frozenset(elements), begins)
+        patterns = [pattern for element in elements for pattern in self._patterns.get(element, ())]
+        begins: dict[int, list[_Pattern]] = {}
+        for pattern in patterns:
+            if not pattern.gaps[0]:
+                begins.setdefault(pattern.elements[1], []).append(pattern)
+        return _Known(indicators, frozenset(elements), begins, tuple(p for p in patterns if p.gaps[0]))
 
     def weigh(
         self, content: str, act: str | None = None, engagement: str | None = None, day: date | None = None
@@ -166,6 +176,8 @@ class Frames:
         counted = self._found(text)
         for kind, value in (("act", act), ("engagement", engagement)):
             counted += [(number, []) for number in self._of_cue.get((kind, value or ""), ())]
+        if not counted:
+            return {}
         hits: dict[str, dict[str, float]] = {}  # of a frame, what each indicator weighs, however often it stands there
         spans: dict[str, set[tuple[int, int]]] = {}
         for number, places in counted:
@@ -181,20 +193,20 @@ class Frames:
         known = self.known(text.words)
         starts, ends = text.starts, text.ends
         found: list[tuple[int, Spans]] = []
-        silent: dict[str, set[int]] = defaultdict(set)  # places of words that say nothing for a frame
-        taken: dict[str, set[int]] = defaultdict(set)  # places of words that are weighed with others
+        silent: set[tuple[str, int]] = set()  # places of words that say nothing for a frame
+        taken: set[tuple[str, int]] = set()  # places of words that are weighed with others
         for number, places in self._matches(known):
-            frame = self.indicators[number].frame
+            of_frame = {(self.indicators[number].frame, place) for place in places}
             if self._weights[number]:
-                if silent[frame].isdisjoint(places):
-                    taken[frame].update(places)
+                if silent.isdisjoint(of_frame):
+                    taken |= of_frame
                     found.append((number, [(starts[place], ends[place]) for place in places]))
-            elif taken[frame].isdisjoint(places):
-                silent[frame].update(places)
+            elif taken.isdisjoint(of_frame):
+                silent |= of_frame
+        passed = taken | silent
         for place, word in enumerate(known):
             for number in word.indicators:
-                frame = self.indicators[number].frame
-                if place not in taken[frame] and place not in silent[frame]:
+                if not passed or (self.indicators[number].frame, place) not in passed:
                     found.append((number, [(starts[place], ends[place])]))
         if self._mentions:
             mentions = [one for one in text.mentions if one.state is not None]
@@ -210,12 +222,19 @@ class Frames:
 
     def _matches(self, known: Sequence[_Known]) -> list[tuple[int, tuple[int, ...]]]:
         """Patterns that are found, those of most words first: indicator, and the places of its words."""
-        found: list[tuple[int, tuple[int, ...]]] = []
-        for place, word in enumerate(known):
-            for pattern in word.begins:
-                places = self._follow(pattern, known, place)
-                if places is not None:
-                    found.append((pattern.indicator, places))
+        begun = [(place, pattern) for place, word in enumerate(known) for pattern in word.begins_apart]
+        begun += [
+            (place, pattern)
+            for place, (word, follows) in enumerate(pairwise(known))
+            if word.begins
+            for element in follows.elements
+            for pattern in word.begins.get(element, ())
+        ]
+        found = [
+            (pattern.indicator, places)
+            for place, pattern in begun
+            if (places := self._follow(pattern, known, place)) is not None
+        ]
         found.sort(key=lambda match: (-len(match[1]), match[1][0], match[0]))
         return found
 

@@ -789,6 +789,10 @@ class Language:
             and folded[1:] in self._function
         )
 
+    def words(self, forms: Iterable[str]) -> list[Word]:
+        """Analyse written words, in their order."""
+        return list(map(self._words.__getitem__, forms))
+
     def phrase(self, text: str) -> tuple[Word, ...]:
         """Analyse the words of a phrase, its marks left out; the phrases of the last articles are remembered."""
         return self._phrase(text)
@@ -801,7 +805,7 @@ class Language:
         last = self._last
         if last is None or last.document != document:
             forms, starts, ends = self._tokens(document)
-            words = list(map(self._words.__getitem__, forms))
+            words = self.words(forms)
             for name, particle in self.namesakes.items():
                 if name in forms and particle in forms:
                     named = self._name(name)

@@ -47,7 +47,7 @@ def read_text(text: str, day: date | None = None) -> Text:
         When it was written, as for `find_mentions`.
     """
     forms, starts, ends = tokens(text)
-    words = list(map(load_language().word, forms))
+    words = load_language().words(forms)
     return Text(forms, words, starts, ends, find_mentions(words, day))
 
 

@@ -100,7 +100,7 @@ def find_faults(
 
 
 def looks_sound(
-    table: pd.DataFrame,
+    table: Mapping[str, Iterable[Any]] | pd.DataFrame,
     columns: Sequence[Column],
     unique: Sequence[str] = (),
     agreements: Sequence[Agreement] = (),
@@ -110,7 +110,7 @@ def looks_sound(
     Parameters
     ----------
     table
-        A table that has all of these columns; others are as they are.
+        The cells of all of these columns; others are as they are.
     columns, unique, agreements
         As for `find_faults`.
 
@@ -124,7 +124,7 @@ def looks_sound(
         keys = set(zip(*(cells[name] for name in unique), strict=True)) if unique else ()
         return (
             all(_all_fit(column, cells[column.name]) for column in columns)
-            and (not unique or len(keys) == len(table))
+            and (not unique or len(keys) == len(cells[unique[0]]))
             and all(all(map(each.holds, *(cells[name] for name in each.columns))) for each in agreements)
         )
     except TypeError:  # a cell that is neither a text nor a list, and so on

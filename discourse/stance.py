@@ -114,8 +114,8 @@ class Stances:
         values = {hit.spans[-1][0]: hit.value for hit in load_sentiment().weigh(content) if abs(hit.value) >= 1}
         inside = {place for one in text.mentions for place in range(one.first, one.last)}
         against = against or self._is_refuted(text.words)
-        for place in range(len(text.words)):
-            if place in inside:
+        for place, word in enumerate(text.words):
+            if place in inside or not (self._known[word.form] or text.starts[place] in values):
                 continue
             one = self.predicate(text.words, place)
             factor = 1.0
@@ -161,8 +161,7 @@ class Stances:
             return True
         if any(word.form in self._doubts for word in text.words[:2]):
             return True
-        forms = [word.form for word in text.words]
-        return any(pair in self._disbelief for pair in pairwise(forms))
+        return not self._disbelief.isdisjoint(pairwise([word.form for word in text.words]))
 
     def _roles(self, text: Text, first: int, end: int, one: Predicate) -> tuple[int | None, int | None]:
         """Numbers of the mentions that are agent and object of a predicate at words `first` to `end`."""
@@ -396,7 +395,8 @@ def _weighed(table: pd.DataFrame, looked: _Looked) -> Iterator[dict[str, tuple[f
         content, pieces, between, between_span, cue = row[:5]
         text = read_text(content if isinstance(content, str) else "", day)
         before = read_text(between, day) if isinstance(between, str) else _NO_TEXT
-        if not any(looked.of_mention(one) for one in (*text.mentions, *before.mentions)):
+        mentions = [*text.mentions, *before.mentions]
+        if not mentions or not any(map(looked.of_mention, mentions)):
             yield {}
             continue
         found = _of_content(stances, looked, text, before, row)
@@ -595,6 +595,10 @@ def score_stance(table: pd.DataFrame, targets: Targets | None = None) -> pd.Data
     sides: list[dict[str, str]] = []
     evidence: list[list[list[int]]] = []
     for found in _weighed(table, looked):
+        if not found:
+            sides.append({})
+            evidence.append([])
+            continue
         taken = {name: side for name in looked.names if name in found and (side := _side(found[name][0], threshold))}
         sides.append(dict(taken))
         evidence.append(sorted({tuple(span): span for name in taken for span in found[name][1]}.values()))

@@ -366,7 +366,8 @@ def attributions_table(articles: Iterable[Article], attributions: Iterable[Attri
     for name in ("between", "between_span", "position"):
         values[name] = [context[name] for context in contexts]
     table = _frame({column.name: values[column.name] for column in ATTRIBUTION_COLUMNS})
-    if not looks_sound(table, ATTRIBUTION_COLUMNS, ("article_id", "id"), _AGREEMENTS):
+    cells: dict[str, Iterable[Any]] = {**values, "date": table["date"]}
+    if not looks_sound(cells, ATTRIBUTION_COLUMNS, ("article_id", "id"), _AGREEMENTS):
         check_table(table)
     return table
 
