@@ -150,10 +150,13 @@ def _yaml_rows(text: str, where: str) -> list[Row]:
         raise LexiconError(f"{where}: not readable as YAML: {error}") from None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise LexiconError(f"{where}: expected a list of entries with `word` and `polarity`.")
-    return [
-        (entry["line"], {str(key): "" if cell is None else str(cell).strip() for key, cell in entry.items()})
-        for entry in entries
-    ]
+    return [(entry["line"], {str(key): _text(cell) for key, cell in entry.items()}) for entry in entries]
+
+
+def _text(cell: Any) -> str:
+    """A cell of YAML as one of CSV; of a list, such as forms, its items. What is nested deeper is no cell and stays empty."""
+    items = cell if isinstance(cell, list) else [cell]
+    return " ".join(str(item).strip() for item in items if isinstance(item, (str, int, float)))
 
 
 def _made(axis: str, rows: Sequence[Row], where: str) -> Seeds:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MANIFEST, FAULTS, COUNTS, WORK = "manifest.json", "faults.jsonl", "counts.parquet", ".work"
 # Data that only scores read: where nothing else has changed, attributions are not found anew.
 SCORES_ONLY = ("ar/sentiment/", "ar/stance/", "ar/framing/", "ar/engagement.yml", "ar/wording.yml")
-UNREAD = ("ar/bidi.yml", "ar/labels.yml", "ar/scoring.yml", "en/", "layouts.yml", "recipes.yml")
+UNREAD = ("ar/bidi.yml", "ar/seeds/", "ar/labels.yml", "ar/scoring.yml", "en/", "layouts.yml", "recipes.yml")
 _KEY = b"discourse"
 _UNFIT = re.compile("[^0-9A-Za-z\u0620-\u064a]+")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter
 from pathlib import Path
@@ -404,8 +405,20 @@ def test_a_csv_file(tmp_path):
 
 def test_a_yaml_file(tmp_path):
     path = tmp_path / "war-peace.yml"
-    path.write_text("- word: حرب\n  polarity: 1\n  example: انتهت الحرب.\n- {word: صالح, polarity: -2, pos: verb}\n")
-    assert read_seeds(path) == Seeds("war-peace", (Seed("حرب", 1.0), Seed("صالح", -2.0, "verb")))
+    path.write_text(
+        "- word: حرب\n  polarity: 1\n  example: انتهت الحرب.\n"
+        + "- {word: صالح, polarity: -2, pos: verb, forms: [يصالح, تصالح]}\n",
+        encoding="utf-8",
+    )
+    assert read_seeds(path) == Seeds("war-peace", (Seed("حرب", 1.0), Seed("صالح", -2.0, "verb", ("يصالح", "تصالح"))))
+
+
+def test_what_is_nested_in_yaml_is_no_cell_and_not_expanded(tmp_path):
+    path = tmp_path / "axis.yml"
+    levels = "".join(f"  l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 12))
+    path.write_text(f"- polarity: 1\n  l0: &l0 [x]\n{levels}  word: *l11\n", encoding="utf-8")
+    with pytest.raises(LexiconError, match="line 1: the word is empty"):
+        read_seeds(path)
 
 
 def test_bad_rows_are_told_together(tmp_path):
@@ -465,3 +478,24 @@ def test_files_that_are_none(tmp_path: Path, name: str, content: Any, message: s
     with pytest.raises(LexiconError) as error:
         read_seeds(path)
     assert str(error.value).startswith(message)
+
+
+def test_the_guide_runs(tmp_path, monkeypatch):
+    root = Path(__file__).parents[1]
+    blocks = re.findall(r"```python\n(.*?)```", (root / "docs" / "seeds.md").read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "corpora").symlink_to(root / "corpora")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    with pytest.warns(SeedWarning) as caught:
+        exec(blocks[0], names)  # noqa: S102 - our own page
+    told = [str(one.message) for one in caught]
+    assert sum("fewer than 3 times" in each for each in told) == 2  # as the page says, at either call
+    assert list(names["words"].columns) == ["word", "polarity", "frequency", "seed"]
+    assert names["by_camp"]["estimate"].notna().all()
+    exec(blocks[1], names)  # noqa: S102
+    assert [(seed.word, seed.polarity) for seed in names["mine"].words] == [
+        ("حرب", 1.0),
+        ("هجوم", 1.0),
+        ("سلام", -1.0),
+        ("حوار", -1.0),
+    ]
