@@ -33,6 +33,7 @@ from discourse.store import (
     code_digest,
     counts_to_arrow,
     digest,
+    held_alone,
     lexicon_digest,
     lexicon_digests,
     merge_files,
@@ -86,7 +87,7 @@ def process_corpus(
         Files and folders, as for `read_corpus`.
     store
         Folder to write, or to go on with: a run that ended in the middle is finished, and a finished one is brought up to
-        date, by the same call. One run at a time.
+        date, by the same call. While one run writes it, another is refused.
     camps
         The study's camps; Moscow, Washington and Astana where none are given.
     columns, metadata, names
@@ -113,7 +114,7 @@ def process_corpus(
     CorpusError
         As for `read_corpus`.
     StoreError
-        The store cannot be written or the workers are gone. What is finished stays; the same call goes on.
+        Another run writes the store, it cannot be written, or the workers are gone. What is finished stays; the same call goes on.
 
     Notes
     -----
@@ -127,9 +128,10 @@ def process_corpus(
     run = _Run(Path(store), camps, columns, metadata, names, redacted)
     groups = split_sources(*sources, size=PART_BYTES)
     stream_articles(*groups[0], columns=columns, metadata=metadata, names=names)  # says now what is wrong with these
-    with told_on(progress, log) as progress_of, hands_of(workers, scheduler) as hands:
+    with told_on(progress, log) as progress_of:
         try:
-            return run.to_the_end(groups, hands, progress_of)
+            with held_alone(run.store), hands_of(workers, scheduler) as hands:
+                return run.to_the_end(groups, hands, progress_of)
         except OSError as error:
             raise StoreError(f"{store}: {error}; what is finished stays, and the same call goes on") from error
 

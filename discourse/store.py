@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import blake2b
@@ -21,7 +22,7 @@ from discourse.tables import replacing, table_from_arrow
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MANIFEST, FAULTS, COUNTS, WORK = "manifest.json", "faults.jsonl", "counts.parquet", ".work"
+MANIFEST, FAULTS, COUNTS, WORK, LOCK = "manifest.json", "faults.jsonl", "counts.parquet", ".work", ".lock"
 # Data that only scores read: where nothing else has changed, attributions are not found anew.
 SCORES_ONLY = ("ar/sentiment/", "ar/stance/", "ar/framing/", "ar/engagement.yml", "ar/wording.yml")
 UNREAD = ("ar/bidi.yml", "ar/seeds/", "ar/labels.yml", "ar/scoring.yml", "en/", "layouts.yml", "recipes.yml")
@@ -128,6 +129,33 @@ def about_shard(path: Path) -> dict[str, Any] | None:
         return {**about, "made": Made(**about["made"]), "n_rows": footer.num_rows}
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
         return None
+
+
+@contextmanager
+def held_alone(store: Path) -> Iterator[None]:
+    """Keep other runs off a store while this one writes it.
+
+    The kernel lets go of the lock when its process ends, however it ends: a file that is left there holds nobody up.
+
+    Raises
+    ------
+    StoreError
+        Another run writes it.
+    """
+    store.mkdir(parents=True, exist_ok=True)
+    with (store / LOCK).open("a", encoding="utf-8") as file:
+        with suppress(ImportError):  # not on Windows
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise StoreError(
+                    f"{store}: another run is writing it; wait until it has ended, or give a store of its own"
+                ) from None
+            except OSError:
+                pass  # a file system that knows no locks
+        yield
 
 
 def write_text(path: Path, text: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from discourse import analyse, process_corpus, read_corpus, scale, shuffle
 
-MOMENTS = 12
+MOMENTS = 10  # at which a run is killed before its end
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -71,8 +71,8 @@ def main(source: str, folder: str) -> None:
     wanted = contents(whole)
     chance = random.Random(8)
     found: dict[str, list[list[object]]] = {"moments": [], "files": []}
-    for number in range(MOMENTS):
-        store = Path(folder) / f"moment-{number}"
+    while sum(not finished for _, finished, _ in found["moments"]) < MOMENTS and len(found["moments"]) < 4 * MOMENTS:
+        store = Path(folder) / f"moment-{len(found['moments'])}"
         child = forked(lambda store=store: run(store))  # type: ignore[misc]
         time.sleep(seconds * chance.random())
         os.kill(child, signal.SIGKILL)

@@ -189,13 +189,43 @@ def test_runs_that_are_killed_are_finished_as_if_nothing_had_happened(tmp_path: 
     )
     found = json.loads(told.stdout)
     moments, files = found["moments"], found["files"]
-    assert len(moments) == MOMENTS
     assert [same for _, _, same in (*moments, *files)] == [True] * len(moments + files)
-    assert sum(signalled == signal.SIGKILL and not over for signalled, over, _ in moments) >= 10
+    # a run that has ended before its moment came is no killed one
+    assert sum(signalled == signal.SIGKILL and not over for signalled, over, _ in moments) == MOMENTS >= 10
     # and at every other file of the store, just before or behind the moment in which it takes its place
     assert [signalled for signalled, _, _ in files] == [signal.SIGKILL] * (len(files) - 1) + [0]
     assert len(files) > 10
     assert not any(over for _, over, _ in files[:-1])
+
+
+HOLDS = """
+import sys, time
+from pathlib import Path
+from discourse.store import held_alone
+with held_alone(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.usefixtures("small")
+def test_one_run_writes_a_store_at_a_time_and_a_dead_one_holds_nobody_up(tmp_path: Path, source: Path) -> None:
+    folder = tmp_path / "store"
+    run(source, folder)
+    wanted = contents(folder)
+    with subprocess.Popen([sys.executable, "-c", HOLDS, str(folder)], cwd=ROOT, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(StoreError) as caught:
+            run(source, folder)
+        assert str(caught.value) == (
+            f"{folder}: another run is writing it; wait until it has ended, or give a store of its own"
+        )
+        assert contents(folder) == wanted  # what stood there stands
+        other.kill()
+    assert (folder / store.LOCK).is_file()
+    run(source, folder)
+    assert contents(folder) == wanted
 
 
 @pytest.mark.usefixtures("small")
