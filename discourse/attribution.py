@@ -91,9 +91,8 @@ class _Reader(PrepositionalCues):
 
     def read(self) -> list[Found]:
         claimed = -1
-        for i, word in enumerate(self.words):
-            if not word.opens:
-                continue
+        for i in self.where["opens"]:
+            word = self.words[i]
             if word.phrases:
                 end = self._prepositional(i, self._governs)
                 if end:
@@ -205,7 +204,7 @@ class _Reader(PrepositionalCues):
         stated = self._has_topic(i) or self._pronoun_before(i, form)
         if phrase is not None and (stated or self._is_object(i, phrase, form)):
             phrase = None
-        preposed = None if before is None else self._preposed(i, form)
+        preposed = None if before is None else self._preposed(i)
         heads = preposed is not None and (preposed.sentient or i < self.title_end and preposed.end == i)
         if phrase is not None and preposed is not None and heads and self._adjacent(preposed.end, i):
             phrase = None  # موسكو انتقدت واشنطن: the subject stands before, the object behind
@@ -300,7 +299,7 @@ class _Reader(PrepositionalCues):
             and "needs-subject" in form.cue.guards
             and not ((how == "prep" or form.number == "p") and self._joined_verb(i))
         ):
-            if phrase is None and not stated and not self._preposed(i, form):
+            if phrase is None and not stated and not self._preposed(i):
                 if i >= self.title_end or self._nearest(i) is None:
                     return None
         if how == "object" and "subject_follows" in form.cue.groups:
@@ -468,7 +467,7 @@ class _Reader(PrepositionalCues):
             if phrase is not None or self._joined_verb(i) or i == self.begin[i]:
                 return True  # وأشار فلان إلى أن: whoever pointed to it spoke
         if phrase is None:
-            phrase = self._preposed(i, form)
+            phrase = self._preposed(i)
             if phrase is None:
                 return True
         if "evidence" in self.words[phrase.start].base_groups:
@@ -508,7 +507,7 @@ class _Reader(PrepositionalCues):
             return True
         if i + 1 < self.n and "prepositional_pronouns" in self.words[i + 1].groups:
             return True  # خطاب دعا فيه إلى
-        preposed = self._preposed(i, form)
+        preposed = self._preposed(i)
         return preposed is not None and preposed.sentient and preposed.end >= i - 1
 
     def _participle(self, i: int, form: CueForm) -> Found | None:
@@ -634,7 +633,7 @@ class _Reader(PrepositionalCues):
                 source = (last.start, last.end)
                 self.found.append(Found((i, i + 1), "colon-last", ":", [piece], source, None, True, False))
                 return
-            if not self.names.kind(words, opened + 1) and words[opened + 1].title is None:
+            if not self.names.kind(opened + 1) and words[opened + 1].title is None:
                 return  # "ليل المدينة": فيلم جديد
         phrase = noun_phrase(words, forms, opened, i, self.names)
         if phrase is not None and not phrase.kind and title and phrase.end == i and i - phrase.start <= 3:

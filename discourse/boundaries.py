@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -43,12 +44,13 @@ class Stop:
 def end_contents(passage: Passage, finds: Sequence[Found]) -> None:
     """Set where the content of each find ends, and trim what belongs to no content from its edges."""
     fired = {f.cue[0]: f for f in finds}
+    candidates = sorted({*passage.where["ends"], *fired})
     for made in finds:
         speech = made.rule in ("verb-colon", "colon") and not passage.closes & {made.pieces[-1][1]}
         if speech or not made.closed:
             start, limit = made.pieces[-1]
             limit = min(limit, start + LONGEST)
-            stops = _stops(passage, made, start, limit, fired)
+            stops = _stops(passage, made, start, limit, fired, candidates)
             if speech:
                 stops = (stop for stop in stops if stop.reason in _BEHIND_SPEECH)
             made.pieces[-1] = (start, next((stop.at for stop in stops if stop.score >= _ENOUGH), limit))
@@ -56,7 +58,9 @@ def end_contents(passage: Passage, finds: Sequence[Found]) -> None:
         made.pieces = [_trim(passage, s, e) for s, e in made.pieces]
 
 
-def _stops(passage: Passage, made: Found, start: int, limit: int, fired: dict[int, Found]) -> Iterator[Stop]:
+def _stops(
+    passage: Passage, made: Found, start: int, limit: int, fired: dict[int, Found], candidates: Sequence[int]
+) -> Iterator[Stop]:
     """Candidate stops of one content within its sentence; quotations in it are passed over."""
     forms = passage.forms
     inside = passage.inside[made.cue[0]]
@@ -64,13 +68,15 @@ def _stops(passage: Passage, made: Found, start: int, limit: int, fired: dict[in
     noun = made.rule.startswith("noun")
     endings = passage.language.endings
     brackets = 0
-    k = start
-    while k < limit:
+    passed = start  # what stands before it lies in a quotation
+    for k in candidates[bisect_left(candidates, start) : bisect_left(candidates, limit)]:
+        if k < passed:
+            continue
         if k in passage.close_of and passage.close_of[k] <= limit + 1:
             close = passage.close_of[k]
             if k <= start + 1 and close < limit and close - k > 3 and not _goes_on(passage, close + 1, limit):
                 yield Stop(close, "closed quotation", _SURE)
-            k = close + 1
+            passed = close + 1
             continue
         if forms[k] in MARKS and passage.inside[k] != inside and k > start:
             yield Stop(k, "end of the quotation around it", _SURE)
@@ -88,7 +94,6 @@ def _stops(passage: Passage, made: Found, start: int, limit: int, fired: dict[in
             subject = nominal and (noun or passage.words[k - 1].flags & DEFINITE)
             if word.flags & (ENDER | COMMA) or word.form in endings or subject and word.future:
                 yield from _own_voice(passage, made, k, limit, nominal)
-        k += 1
 
 
 def _goes_on(passage: Passage, k: int, limit: int) -> bool:

@@ -38,9 +38,11 @@ def addressee_of(passage: Passage, made: Found) -> tuple[int, int] | None:
         return told
     for k in range(low, high):
         word = words[k]
+        if word.preposition != "ل" and (k == low or "addressing" not in words[k - 1].groups):
+            continue
         if made.source is not None and made.source[0] <= k < made.source[1]:
             continue
-        hangs = word.preposition == "ل" and (word.title is not None or names.kind(words, k) != "")
+        hangs = word.preposition == "ل" and (word.title is not None or names.kind(k) != "")
         if hangs and (word.form in passage.language.actors.names or _own_letter(word)):
             hangs = False  # لجنة, لندن: the letter is their own
         if not hangs and not (k > low and "addressing" in words[k - 1].groups):
@@ -79,16 +81,14 @@ def medium_of(passage: Passage, made: Found) -> Medium | None:
     low, high = _introduction(passage, made)
     begin = max(passage.begin[made.cue[0]], made.cue[0] - _REGION)
     fronted = words[begin].flags & PREPOSITION and not words[begin].flags & NEWLINE
-    ranges = [*range(low, high), *(range(begin, made.cue[0]) if fronted else ())]
-    for k in ranges:
-        if made.source is not None and made.source[0] <= k < made.source[1]:
-            continue
-        medium: Medium | None = words[k].medium
-        if medium is not None:
-            return medium
+    places = passage.where["media"]
+    told = [*_within(places, low, high), *(_within(places, begin, made.cue[0]) if fronted else ())]
+    for k in told:
+        if made.source is None or not made.source[0] <= k < made.source[1]:
+            return words[k].medium
     if made.source is not None:
         title = words[made.source[0]].title
-        kind = title.kind if title is not None else passage.names.kind(words, made.source[0])
+        kind = title.kind if title is not None else passage.names.kind(made.source[0])
         if kind == "media":
             return "media"
         if kind == "document":
@@ -99,6 +99,10 @@ def medium_of(passage: Passage, made: Found) -> Medium | None:
         if "spoken_verbs" in made.form.cue.groups:
             return "spoken"
     return None
+
+
+def _within(places: Sequence[int], start: int, end: int) -> Sequence[int]:
+    return places[bisect_left(places, start) : bisect_left(places, end)]
 
 
 def _own_letter(word: Word) -> bool:

@@ -42,11 +42,13 @@ class Complements(Subjects):
 
     def _that(self, start: int, limit: int, preposition: str, form: CueForm | None) -> tuple[int, int] | None:
         """The clause of a cue: where أن or إن opens it, and where the subject ends at the latest."""
+        stop = min(limit, start + _SEARCH)
+        if not self._has("clauses", start, stop):
+            return None
         words = self.words
         k = start
         skip = 0
         relative = False
-        stop = min(limit, start + _SEARCH)
         while k < stop:
             word = words[k]
             if word.runs_on:
@@ -164,6 +166,9 @@ class Complements(Subjects):
         k = start
         while k < reach:
             word = words[k]
+            if word.runs_on and k > start and preposition and word.form != preposition:
+                k += 1
+                continue
             flags = word.flags
             if flags & COMPLEMENTISER and not word.form.startswith(preposition):
                 return None
@@ -223,8 +228,7 @@ class Complements(Subjects):
             return False
         if word.form in self.names.local:
             return False
-        length, _ = self.language.actors.at(self.words, k)
-        return not (length and word.form in self.language.actors.names)
+        return not (k in self.names.listed and word.form in self.language.actors.names)
 
     def _object(self, start: int, limit: int, phrase: Phrase | None, form: CueForm) -> tuple[int, int] | None:
         """A bare noun phrase as content: after the subject, or at once where the subject is dropped."""
@@ -324,10 +328,12 @@ class Complements(Subjects):
 
     def _quotation(self, start: int, limit: int, cue: int) -> tuple[int, int, bool] | None:
         """A quotation or a colon that the cue introduces: content start, end, whether it stands without marks."""
+        stop = min(limit, start + 45)
+        if not self._has("marks", start, stop):
+            return None
         words, forms = self.words, self.forms
         k = start
         relative = False
-        stop = min(limit, start + 45)
         while k < stop:
             word = words[k]
             form = forms[k]
@@ -451,7 +457,7 @@ class Complements(Subjects):
         if not held:
             return True
         first = held[0]
-        known = first.title is not None and first.title.kind == "person" or self.names.kind(words, opened + 1)
+        known = first.title is not None and first.title.kind == "person" or self.names.kind(opened + 1)
         goes_on = closed + 1 < self.n and not words[closed + 1].flags & STOP
         if not goes_on or len(held) > 2 and not known:
             return False

@@ -15,13 +15,14 @@ from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 import yaml
 
 from discourse.text import fold, tokens
 
 Medium = Literal["spoken", "written", "document", "media"]
+Role = Literal["opens", "stops", "clauses", "marks", "introduces", "sides", "named", "fills", "ends", "media"]
 ComplementKind = Literal["that", "prep", "object", "addressee", "whether", "quote", "clause"]
 
 # What a word can be, as bits: tested millions of times, so plain integers.
@@ -173,23 +174,47 @@ class Word:
     parts: int = 0  # which cues it can be, as bits
     groups: frozenset[str] = frozenset()  # of particles.yml that hold it as it is written
     base_groups: frozenset[str] = frozenset()  # of particles.yml that hold it without its clitics
+    fills: bool = False  # whether it is a noun that some light verb can have
     manner: bool = False  # whether it says how, with a conjunction or not: علنا, وبشدة
     future: bool = False  # whether it is an imperfect with the mark of the future: سيلقي
     relational: bool = False  # whether it has the ending of an adjective of relation: روسي, الروسية, روسيون
     given: bool = False  # whether it is a given name, with a conjunction or not
     phrases: tuple[Prepositional, ...] = ()  # that may begin with it: بحسب, وعلى حد قول
     withholds: bool = False  # whether a request not to be named may begin here
+    ends: bool = False  # whether the article's own voice may start again with it, or a mark stands there
+    roles: tuple[Role, ...] = field(init=False)  # for which each article's words are sought out
+
+    def __post_init__(self) -> None:
+        has: dict[Role, object] = {
+            "opens": self.opens,
+            "stops": self.flags & STOP,
+            "clauses": self.flags & COMPLEMENTISER,
+            "marks": self.flags & (MARK | COLON),
+            "introduces": self.title is not None or self.speaks,
+            "sides": self.nation or self.places,
+            "named": self.named,
+            "fills": self.fills,
+            "ends": self.ends,
+            "media": self.medium,
+        }
+        object.__setattr__(self, "roles", tuple([role for role, it_has in has.items() if it_has]))
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document as tokens, each with where it stands and what it can be; four parallel lists, not to be changed."""
+    """A document as tokens, each with where it stands and what it can be; four parallel lists, not to be changed.
+
+    `where` holds for each role the words that have it, in their order; `listed`, for each word with which the name of a
+    listed actor begins, how many words the longest takes and all who bear it.
+    """
 
     document: str
     forms: list[str]
     starts: list[int]
     ends: list[int]
     words: list[Word]
+    where: Mapping[Role, Sequence[int]]
+    listed: Mapping[int, tuple[int, list[Actor]]]
 
 
 TANWIN = "\u064b"
@@ -411,7 +436,8 @@ class Actors:
         self.names: dict[str, dict[str, list[tuple[tuple[str, ...], Actor]]]] = {}
         self.places: set[str] = set()  # first words of the names of states and capitals
         self.demonyms: dict[str, str] = {}
-        self.offices: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
+        self.bodies: dict[tuple[str, ...], str] = {}  # the head of a state's body: what its slug has behind the state's
+        self.longest_body = 0  # words of such a head
         self.excluded: dict[str, list[tuple[str, ...]]] = {}
         self.states: set[str] = set()
         for row in _tsv("actors/states.tsv"):
@@ -440,9 +466,9 @@ class Actors:
         for row in _tsv("actors/offices.tsv"):
             for head in _cells(row["head"]):
                 parts = tuple(fold(head).split())
-                self.offices.setdefault(parts[0].removeprefix("ال"), []).append((parts, row["suffix"], row["kind"]))
-        for heads in self.offices.values():
-            heads.sort(key=lambda head: -len(head[0]))
+                if row["kind"] == "institution":
+                    self.bodies.setdefault(parts, row["suffix"])
+                    self.longest_body = max(self.longest_body, len(parts))
         for row in _tsv("actors/metonym_exclusions.tsv"):
             phrase = tuple(fold(row["phrase"]).split())
             self.excluded.setdefault(phrase[0].removeprefix("ال"), []).append(phrase)
@@ -562,6 +588,9 @@ class Language:
         self._load_titles()
         self._light: dict[str, list[tuple[Expression, CueForm]]] = {}
         self._load_expressions()
+        self._fillers = frozenset(
+            noun for entries in self._light.values() for expression, _ in entries for noun in expression.nouns
+        )
         self._load_prepositional()
         self._withholding = frozenset(first for first, _ in self.anonymity)
         # a name written with ي, by the particle that is written with ى: they fold alike
@@ -591,14 +620,6 @@ class Language:
                 entries = self.prepositional.setdefault(first, [])
                 entries.append(made)
                 entries.sort(key=lambda e: -len(e.words))
-
-    def name_kind(self, words: Sequence[Word], i: int) -> str:
-        """What a listed name at word i stands for: name, media, nation, or nothing."""
-        if words[i].named:
-            length, found = self.actors.at(words, i)
-            if length:
-                return "media" if found[0].kind == "media" else "name"
-        return "nation" if words[i].nation else ""
 
     def _load_particles(self) -> None:
         for entry in _yaml("ar/particles.yml"):
@@ -810,7 +831,13 @@ class Language:
                 if name in forms and particle in forms:
                     named = self._name(name)
                     words = [named if form == name else word for form, word in zip(forms, words, strict=True)]
-            last = self._last = Reading(document, forms, starts, ends, words)
+            where: dict[Role, list[int]] = {role: [] for role in get_args(Role)}
+            for i, word in enumerate(words):
+                for role in word.roles:
+                    where[role].append(i)
+            at = self.actors.at
+            listed = {i: found for i in where["named"] if (found := at(words, i))[0]}
+            last = self._last = Reading(document, forms, starts, ends, words, where, listed)
         return last
 
     def _tokens(self, document: str) -> tuple[list[str], list[int], list[int]]:
@@ -841,7 +868,12 @@ class Language:
     def _analyse(self, form: str) -> Word:
         if form[0] == "&" or not any(map(str.isalnum, form)):
             groups = self._groups_of.get(form, _NO_GROUPS)
-            return Word(form, mark := _MARKS.get(form, MARK), opens=bool(mark & COLON), groups=groups)
+            return Word(
+                *(form, mark := _MARKS.get(form, MARK)),
+                opens=bool(mark & COLON),
+                groups=groups,
+                ends=bool(mark & (MARK | COMMA)),
+            )
         folded = fold(form)
         if not folded:
             return Word(form, MARK | DASH)  # ــ, drawn with the letter stretcher
@@ -913,6 +945,8 @@ class Language:
             given=folded in self.given_names or joined in self.given_names,
             phrases=phrases,
             withholds=withholds,
+            fills=folded in self._fillers or folded[1:] in self._fillers,
+            ends=bool(flags & (ENDER | COMMA) or folded in self.endings or imperfect and title is None and not named),
         )
 
     def _bases(self, folded: str) -> Iterator[str]:

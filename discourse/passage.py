@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,6 +21,7 @@ from discourse.lexicon import (
     STOP,
     CueForm,
     Language,
+    Role,
 )
 from discourse.phrases import Names
 from discourse.quotation import MARKS, pair_quotations
@@ -53,6 +55,7 @@ class Passage:
     def __init__(self, document: str, title_length: int, language: Language) -> None:
         self.language = language
         reading = language.read(document)
+        self.where = reading.where
         self.forms, self.starts, self.ends, self.words = reading.forms, reading.starts, reading.ends, reading.words
         self.n = len(self.forms)
         self.title_end = next((i for i, f in enumerate(self.forms) if f == "\n"), 0) if title_length else 0
@@ -66,15 +69,15 @@ class Passage:
         self.closes = frozenset(self.close_of.values())
         self.tag = self._outlet_tag()
         self._limits()
-        written = [self.forms[i] for i, word in enumerate(self.words) if word.flags & COMPLEMENTISER]
+        written = [self.forms[i] for i in self.where["clauses"]]
         self.writes_hamza = 2 * sum(form.lstrip("وفب")[:1] in "أإ" for form in written) >= max(1, len(written))
-        self.names = Names(language)
+        self.names = Names(language, reading)
         self._learn_names()
 
     def _learn_names(self) -> None:
         """Names that this article introduces: behind a title, or as the subject of a verb of saying."""
         words, n = self.words, self.n
-        for i in [i for i, word in enumerate(words) if word.title is not None or word.speaks]:
+        for i in self.where["introduces"]:
             if i + 1 == n:
                 break
             word = words[i]
@@ -143,7 +146,7 @@ class Passage:
             begin, end = opened + 1, min(closed, n)
             self.inside[begin:end] = [number] * (end - begin)
             cuts |= {begin, end}
-        stops = {i for i, word in enumerate(words) if word.flags & STOP and (word.flags & NEWLINE or self._is_stop(i))}
+        stops = {i for i in self.where["stops"] if words[i].flags & NEWLINE or self._is_stop(i)}
         stops |= {i for i in self.closes if i < n and self._ends_sentence(i)}
         stops |= {self.tag} - {-1}
         edges = sorted(cuts | stops | {i + 1 for i in stops})
@@ -201,6 +204,11 @@ class Passage:
             if c.part in ("past", "present") and not c.weak and (c.person == 3 or quoted and c.person == 1)
         ]
 
+    def _has(self, role: Role, start: int, stop: int) -> bool:
+        """Whether any word from `start` to before `stop` has a role."""
+        positions = self.where[role]
+        return bisect_left(positions, start) < bisect_left(positions, stop)
+
     def _skip_quote(self, i: int) -> int:
         """The token after the quotation that opens at i."""
         return self.close_of.get(i, i) + 1
@@ -220,7 +228,7 @@ class Passage:
         if closed - opened > 4:
             return False
         first = words[opened + 1]
-        if self.names.kind(words, opened + 1) or first.title is not None and first.title.kind != "person":
+        if self.names.kind(opened + 1) or first.title is not None and first.title.kind != "person":
             return True
         before = words[opened - 1] if opened else None
         if before is not None and before.title is not None and before.title.kind in ("institution", "media", "group"):

@@ -26,6 +26,7 @@ from discourse.lexicon import (
     TIME,
     VERB,
     Language,
+    Reading,
     Word,
 )
 from discourse.quotation import MARKS
@@ -34,21 +35,24 @@ from discourse.quotation import MARKS
 class Names:
     """Listed names and those learned in one article, asked alike."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, reading: Reading) -> None:
         self.language = language
+        self.words = reading.words
+        self.listed = reading.listed
         self.local: set[str] = set()
 
-    def kind(self, words: Sequence[Word], i: int) -> str:
+    def listed_at(self, i: int) -> int:
+        """How many words the listed name takes that begins at word i; 0 for none."""
+        return self.listed[i][0] if i in self.listed else 0
+
+    def kind(self, i: int) -> str:
         """What a name at word i stands for: name, media, nation, or nothing."""
-        known = self.language.name_kind(words, i)
-        if known:
-            return known
-        word = words[i]
-        if word.given:
-            return "name"
-        if not self.local:
-            return ""
-        if word.form in self.local or word.conjunction and word.form[1:] in self.local:
+        if i in self.listed:
+            return "media" if self.listed[i][1][0].kind == "media" else "name"
+        word = self.words[i]
+        if word.nation:
+            return "nation"
+        if word.given or word.form in self.local or word.conjunction and word.form[1:] in self.local:
             return "name"
         return ""
 
@@ -109,7 +113,7 @@ def head_kind(words: Sequence[Word], i: int, names: Names) -> str:
         return "nation"
     if i + 2 < len(words) and (word.form, words[i + 1].form) in names.language.partitives:
         return head_kind(words, i + 2, names) or "person"  # كل من الوزيرين
-    return names.kind(words, i)
+    return names.kind(i)
 
 
 def noun_phrase(
@@ -134,7 +138,7 @@ def noun_phrase(
             return None
         named = noun_phrase(words, forms, close + 1, limit, names)
         tail = named.end if named is not None and words[close + 1].flags & DEFINITE else close + 1
-        return Phrase(start, tail, names.kind(words, start + 1) or "name")
+        return Phrase(start, tail, names.kind(start + 1) or "name")
     if not hanging and first.preposition and _hangs_on(first):
         return None
     kind = head_kind(words, start, names)
@@ -208,10 +212,10 @@ def noun_phrase(
                 k += 1 if forms[k + 1] in MARKS else 2
                 continue
             break
-        if word.preposition == "ل" and word.title is None and names.kind(words, k) == "media":
+        if word.preposition == "ل" and word.title is None and names.kind(k) == "media":
             if kind != "document":
                 break  # شاهد | لرويترز
-        if word.preposition and word.title is None and not names.kind(words, k):
+        if word.preposition and word.title is None and not names.kind(k):
             if word.form.startswith("باسم") or word.form.startswith("ل") and kind in ("person", "institution"):
                 k += 1
                 continue
@@ -227,7 +231,7 @@ def noun_phrase(
         if word.cues and word.title is None and not flags & DEFINITE:
             relative = kind == "anonymous" and k == start + 1 and not first.flags & DEFINITE  # مصدر طلب عدم نشر اسمه
             if any(c.part in ("past", "present") and (relative or not c.weak) for c in word.cues):
-                if not names.kind(words, k):
+                if not names.kind(k):
                     break
             if word.parts & INDEFINITE and word.form[-1] in "اه":
                 if not (indefinite_head and k == start + 1 and word.form[-1] == first.form[-1] == "ه"):
@@ -264,7 +268,7 @@ def _attaches(words: Sequence[Word], forms: Sequence[str], k: int, limit: int, n
         return _closing(forms, k, min(limit, k + 6)) is not None
     if word.flags & (OCCASION | TIME | NUMBER | COMPLEMENTISER | RELATIVE | STOP | COMMA | COLON):
         return False
-    if word.title is not None or names.kind(words, k) or word.flags & DEFINITE:
+    if word.title is not None or names.kind(k) or word.flags & DEFINITE:
         return True
     return indefinite or "demonstratives" in word.groups
 
@@ -276,7 +280,7 @@ def _apposition(words: Sequence[Word], k: int, names: Names) -> bool:
         return False
     if word.title is not None:
         return word.title.kind != "document" and not word.form.startswith(("ل", "ب"))
-    return names.kind(words, k) == "name" and not word.form.startswith("و")
+    return names.kind(k) == "name" and not word.form.startswith("و")
 
 
 def _closing(forms: Sequence[str], opened: int, limit: int) -> int | None:
@@ -290,15 +294,15 @@ def _closing(forms: Sequence[str], opened: int, limit: int) -> int | None:
 
 def object_start(words: Sequence[Word], phrase: Phrase, names: Names) -> int:
     """Where the object begins that was read into the subject phrase: رفض الوزير | العرض; its end where none was."""
-    k = phrase.start + max(1, names.language.actors.at(words, phrase.start)[0])
+    k = phrase.start + max(1, names.listed_at(phrase.start))
     body = phrase.kind in ("institution", "group") or phrase.kind == "name" and words[phrase.start].title is None
     if words[phrase.start].form in names.language.given_names:
         body = False  # سامي الحداد رئيس النادي: a person and the office
-    named = k if names.language.actors.at(words, phrase.start)[0] else -1  # where a listed name ends
+    named = k if names.listed_at(phrase.start) else -1  # where a listed name ends
     while k < phrase.end:
         step = 1
         title = words[k].title
-        length = names.language.actors.at(words, k)[0]
+        length = names.listed_at(k)
         crowd = words[k - 1].title
         if (
             length
@@ -317,8 +321,8 @@ def object_start(words: Sequence[Word], phrase: Phrase, names: Names) -> int:
                 return k  # دول الخليج العربية | وزير الخارجية
         if not _continues(words, k, names):
             return k
-        if names.kind(words, k):
-            step = max(1, names.language.actors.at(words, k)[0])
+        if names.kind(k):
+            step = max(1, names.listed_at(k))
         k += step
     return phrase.end
 
@@ -345,11 +349,11 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
     word, before = words[k], words[k - 1]
     if word.flags & (COMMA | DASH | PREPOSITION) or not word.form[0].isalnum():
         return True
-    if _coordinated(word, names) and (before.flags & DEFINITE or names.kind(words, k - 1)):
+    if _coordinated(word, names) and (before.flags & DEFINITE or names.kind(k - 1)):
         return True  # واشنطن والدول الكبرى
     if word.form.startswith("باسم") or _nisba(words, k):
         return True  # المتحدثة باسمها, السياسة الخارجية
-    if names.kind(words, k) == "nation" or word.form.startswith("لل") or "attaching" in word.groups:
+    if names.kind(k) == "nation" or word.form.startswith("لل") or "attaching" in word.groups:
         return True
     if word.preposition == "ب" and word.title is not None and word.title.kind == "institution":
         return True
@@ -368,21 +372,21 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
     if before.form == "الله" and k > 1 and words[k - 2].form in given:
         return word.title is None and word.form[-1] != "ه"  # عبد الله العبادلي
     if not before.flags & DEFINITE and before.title is not None and before.form.endswith(("ون", "ين")):
-        return names.kind(words, k) != "" or word.form.rstrip("هنو").endswith(
+        return names.kind(k) != "" or word.form.rstrip("هنو").endswith(
             "ي"
         )  # مسؤولون, غير مضاف: no genitive follows a plural that keeps its ن
     honorific = word.form in names.language.modifiers and k + 1 < len(words) and not words[k + 1].flags
     if before.flags & DEFINITE and word.title is not None and not honorific:
         if word.flags & DEFINITE or word.form.endswith(("ه", "ها", "هم")):
-            return bool(word.flags & DEFINITE and names.kind(words, k))  # الوزير | النواب, المدرب | لاعبيه
-    if word.flags & DEFINITE and not before.flags & DEFINITE and names.kind(words, k - 1):
+            return bool(word.flags & DEFINITE and names.kind(k))  # الوزير | النواب, المدرب | لاعبيه
+    if word.flags & DEFINITE and not before.flags & DEFINITE and names.kind(k - 1):
         return word.relational or word.form in names.language.modifiers  # كييف | القوات
-    if word.title is not None and word.title.kind != "document" or names.kind(words, k):
+    if word.title is not None and word.title.kind != "document" or names.kind(k):
         return True
     if before.flags & (COMMA | PREPOSITION) or word.form in names.language.modifiers:
         return True
     adjective = word.relational
     if word.flags & DEFINITE:
-        return adjective or not before.flags & DEFINITE and not names.kind(words, k - 1)
+        return adjective or not before.flags & DEFINITE and not names.kind(k - 1)
     apposed = before.relational and k > 1 and words[k - 2].title is not None  # مصادر رسمية | مقتل
     return not before.flags & DEFINITE and (before.title is not None and not apposed or adjective)

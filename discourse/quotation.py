@@ -27,6 +27,7 @@ _STRAIGHT = {'"', "\uff02", "''", "&quot;", "&#34;", "&#034;"}
 _DEEPEST = 4
 _FARTHEST = 250  # tokens over which a quotation may go on into further paragraphs
 MARKS = frozenset(_PAIRS) | _CLOSERS | _STRAIGHT
+_PARTING = MARKS | {"\n"}
 _OPENS, _CLOSES, _EITHER = "opens", "closes", "either"
 
 
@@ -47,7 +48,7 @@ def pair_quotations(forms: Sequence[str], starts: Sequence[int], ends: Sequence[
     list of tuple
         Token indices of the opening mark and of the closing mark (or of the paragraph's end), outer before inner.
     """
-    marks = [i for i, form in enumerate(forms) if form in MARKS or form == "\n"]
+    marks = [i for i, form in enumerate(forms) if form in _PARTING]
     sides = {i: _side(forms, starts, ends, i) for i in marks if forms[i] != "\n"}
     pairs: list[tuple[int, int]] = []
     waiting: list[tuple[int, str]] = []

@@ -117,7 +117,7 @@ class Speakers:
         self.document = article.document
         self.by_id = {a.id: a for a in attributions}
         self.of: dict[str, Voice] = {}
-        self.history: list[tuple[Attribution, Voice]] = []
+        self.history: list[tuple[Attribution, Voice, str | None]] = []  # the last one within what it is said
         self.last: Voice | None = None
         self.levels: dict[str, str | None] = {}
         self.relays: dict[str, str | None] = {}
@@ -125,14 +125,14 @@ class Speakers:
 
     def resolve(self, a: Attribution) -> Voice:
         """Say who speaks, and remember it for those that follow."""
-        voice = self._voice(a)
-        self.of[a.id] = voice
-        self.history.append((a, voice))
         level = self._level(a)
+        voice = self._voice(a, level)
+        self.of[a.id] = voice
+        self.history.append((a, voice, level))
         if level is not None and voice.resolved_by != NOBODY.resolved_by:
             self.last_within[level] = voice
         named = a.source is not None and voice.resolved_by != "dropped subject"
-        if named and self._level(a) is None and not (voice.kind == "media" and a.rule.startswith(_TRANSPARENT)):
+        if named and level is None and not (voice.kind == "media" and a.rule.startswith(_TRANSPARENT)):
             self.last = voice
         return voice
 
@@ -169,9 +169,9 @@ class Speakers:
         """Note who spoke before the one that a dropped subject goes on from."""
         if self.voices.refused is None:
             return
-        for earlier, voice in reversed(self.history[-_REMEMBERED:]):
+        for earlier, voice, level in reversed(self.history[-_REMEMBERED:]):
             who = voice.speaker or voice.state
-            if earlier.source is not None and self._level(earlier) is None and who not in (None, chosen.speaker):
+            if earlier.source is not None and level is None and who not in (None, chosen.speaker):
                 self._refuse(voice, "spoke before the last speaker")
 
     def _refuse(self, voice: Voice, reason: str) -> None:
@@ -180,9 +180,8 @@ class Speakers:
 
     # ------------------------------------------------------------------ one attribution
 
-    def _voice(self, a: Attribution) -> Voice:
+    def _voice(self, a: Attribution, level: str | None) -> Voice:
         form = _form(a, self.language)
-        level = self._level(a)
         outer = self.of.get(level) if level is not None else None
         pronoun = a.source is not None and fold(a.source.text) in self.language.groups["subject_pronouns"]
         if a.source is not None and not pronoun:
@@ -215,8 +214,8 @@ class Speakers:
     def _governing(self, a: Attribution, level: str | None, outer: Voice | None) -> Voice:
         """Who a circumstantial participle belongs to: the subject of the verb that governs it."""
         begin = self._sentence(a)
-        for earlier, voice in reversed(self.history[-_REMEMBERED:]):
-            if self._level(earlier) == level and earlier.rule.startswith(_GOVERNING):
+        for earlier, voice, earlier_level in reversed(self.history[-_REMEMBERED:]):
+            if earlier_level == level and earlier.rule.startswith(_GOVERNING):
                 if earlier.cue is not None and earlier.cue.start < begin and level is None:
                     subject = self._subject(begin, a)
                     if subject is not None:
@@ -260,8 +259,8 @@ class Speakers:
             self._refuse_earlier(self.last)
             return self.last._replace(resolved_by="dropped subject")
         self._refuse(self.last, _DISAGREES)
-        for earlier, voice in reversed(self.history[-_REMEMBERED:]):
-            if self._level(earlier) is None and voice.resolved_by != NOBODY.resolved_by and _agrees(voice, form):
+        for _, voice, level in reversed(self.history[-_REMEMBERED:]):
+            if level is None and voice.resolved_by != NOBODY.resolved_by and _agrees(voice, form):
                 return voice._replace(resolved_by="dropped subject")
         return self.last._replace(resolved_by="dropped subject")
 
@@ -288,7 +287,7 @@ class Speakers:
         k, cue = self._token(begin), self._token(a.cue.start) if a.cue is not None else 0
         while k < cue and words[k].flags & (AUXILIARY | NEGATOR | COMMA | DASH):
             k += 1
-        names = Names(self.language)
+        names = Names(self.language, self.voices.reading)
         names.local = set(self.voices.names)
         for start in (k, k + 1):
             phrase = noun_phrase(words, forms, start, cue, names) if start < cue else None

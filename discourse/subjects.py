@@ -21,7 +21,9 @@ from discourse.lexicon import (
     RELATIVE,
     TIME,
     VERB,
+    Actor,
     CueForm,
+    Language,
 )
 from discourse.passage import Found, Passage
 from discourse.phrases import Phrase, noun_phrase, object_start
@@ -30,10 +32,15 @@ from discourse.quotation import MARKS
 _BEFORE_A_VERB = AUXILIARY | COMMA | TIME | NEGATOR | JUSSIVE
 _OPENS = COMMA | COMPLEMENTISER | AUXILIARY | NEWLINE | DASH
 _FARTHEST = 14
+_UNLISTED: tuple[int, list[Actor]] = (0, [])
 
 
 class Subjects(Passage):
     """An article whose verbs can be asked for their subjects."""
+
+    def __init__(self, document: str, title_length: int, language: Language) -> None:
+        super().__init__(document, title_length, language)
+        self._before: dict[int, Phrase | None] = {}  # what stands before each verb that was asked
 
     def _is_object(self, i: int, phrase: Phrase, form: CueForm) -> bool:
         """Whether the phrase behind a verb cannot be its subject by gender: اتهمت | الوزير, اتهم | موسكو."""
@@ -47,7 +54,7 @@ class Subjects(Passage):
             if head.form.endswith(("ه", "هم", "ها")) and not head.form.endswith(head.title.word):
                 return True  # أمر | قواته
         gender = ""
-        length, found = self.language.actors.at(self.words, phrase.start)
+        length, found = self.names.listed.get(phrase.start, _UNLISTED)
         if head.title is not None and not (length > 1):
             # a plural that is no person takes the feminine, and the masculine before it is not rare
             if head.title.number == "s" and head.title.kind in ("person", "institution"):
@@ -98,8 +105,13 @@ class Subjects(Passage):
                     return phrase.start, phrase.end
         return None
 
-    def _preposed(self, i: int, form: CueForm) -> Phrase | None:
-        """The noun phrase before a cue that can be its subject."""
+    def _preposed(self, i: int) -> Phrase | None:
+        """The noun phrase before the cue at i that can be its subject."""
+        if i not in self._before:
+            self._before[i] = self._read_preposed(i)
+        return self._before[i]
+
+    def _read_preposed(self, i: int) -> Phrase | None:
         words = self.words
         if words[i].form[0] in "وف" and len(words[i].form) > 3 and words[i].conjunction and self._joined_verb(i):
             return None
@@ -182,7 +194,7 @@ class Subjects(Passage):
             if topic is not None:
                 made.source = (topic.start, topic.end)  # أما واشنطن فزعمت أن
             return
-        phrase = self._preposed(i, form) or (None if self._joined_verb(i) else self._nearest(i))
+        phrase = self._preposed(i) or (None if self._joined_verb(i) else self._nearest(i))
         if phrase is not None and (phrase.sentient or phrase.end - phrase.start <= 8):
             made.source = (phrase.start, phrase.end)
 

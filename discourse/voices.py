@@ -7,17 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from discourse.corpus import Article
-from discourse.lexicon import (
-    DEFINITE,
-    NUMBER,
-    OCCASION,
-    PREPOSITION,
-    TIME,
-    Actor,
-    Language,
-    Title,
-    Word,
-)
+from discourse.lexicon import DEFINITE, NEWLINE, NUMBER, OCCASION, PREPOSITION, TIME, Actor, Language, Title, Word
 from discourse.phrases import Names, noun_phrase
 
 _BODIES = ("institution", "organisation", "media")
@@ -64,11 +54,11 @@ class Voices:
     def _read_names(self) -> None:
         """Learn whose side the titled people of the article are on, quoted or not."""
         forms, words = self.reading.forms, self.reading.words
-        names = Names(self.language)
+        names = Names(self.language, self.reading)
         n = len(words)
         passed = 0
-        for i, word in enumerate(words):
-            title = word.title
+        for i in self.reading.where["introduces"]:
+            title = words[i].title
             if title is None or i < passed or i + 1 == n:
                 continue
             if title.kind == "person" and not title.camp_blocking:
@@ -88,18 +78,16 @@ class Voices:
 
     def _country(self) -> str | None:
         """The one state that headline and first paragraph name, else the one named oftener than all others together."""
-        words, forms = self.reading.words, self.reading.forms
+        words, where, listed = self.reading.words, self.reading.where, self.reading.listed
         lead: set[str] = set()
         counts: Counter[str] = Counter()
-        ends = [i for i, form in enumerate(forms) if form == "\n"]
-        opening = ends[1] if len(ends) > 1 else len(forms)  # headline and first paragraph
-        for i, word in enumerate(words):
-            if not word.nation and not word.places:
-                continue
-            state = word.nation
-            length, found = self.actors.at(words, i) if word.places else (0, [])
-            if length and found[0].kind in ("state", "capital") and not (i and self.actors.excluded_at(words, i - 1)):
-                state = found[0].slug
+        ends = [i for i in where["stops"] if words[i].flags & NEWLINE]
+        opening = ends[1] if len(ends) > 1 else len(words)  # headline and first paragraph
+        for i in where["sides"]:
+            state = words[i].nation
+            if words[i].places and i in listed and listed[i][1][0].kind in ("state", "capital"):
+                if not (i and self.actors.excluded_at(words, i - 1)):
+                    state = listed[i][1][0].slug
             if state:
                 counts[state] += 1
                 if i < opening:
@@ -362,14 +350,13 @@ class Voices:
 
     def _office(self, words: Sequence[Word], state: str) -> str | None:
         """The slug of a state's office or body where the phrase names one: russia-mfa."""
-        offices = self.actors.offices.get(words[0].form.removeprefix("ال"))
-        if not offices:
-            return None
-        forms = tuple([w.form for w in words])
-        for head, suffix, kind in offices:
-            if forms[: len(head)] == head or forms[0] == "ال" + head[0] and forms[1 : len(head)] == head[1:]:
-                if kind == "institution":
-                    return f"{state}-{suffix}"
+        bodies = self.actors.bodies
+        first, *further = [w.form for w in words[: self.actors.longest_body]]
+        for length in range(len(further), -1, -1):
+            rest = further[:length]
+            suffix = bodies.get((first, *rest)) or bodies.get((first.removeprefix("ال"), *rest))
+            if suffix is not None:
+                return f"{state}-{suffix}"
         return None
 
     def _valid(self, actor: Actor) -> bool:
