@@ -84,6 +84,9 @@ class Attribution:
 _JUDGING = ("criticise", "praise", "direct", "commit", "threaten")  # acts whose object is the matter itself
 
 
+_NEAR = 3  # words between a doubtful cue and its quotation
+
+
 class _Reader(PrepositionalCues):
     """One article whose attributions are being found."""
 
@@ -269,6 +272,9 @@ class _Reader(PrepositionalCues):
             quote = self._quotation(cue_end, limit, i)
         else:
             quote = self._quoted_at(cue_end) or (self._quoted_at(phrase.end) if phrase is not None else None)
+        if quote is not None and weak and not words[quote[0] - 2].flags & COLON:
+            if quote[0] - 1 > (cue_end if phrase is None else phrase.end) + _NEAR:
+                quote = None  # الكلفة ستزيد كثيرا، وبالتالي «…»
         if quote is None and best is None:
             quote = self._headline(i, limit)
             if quote is None and not weak and "plain_saying" in form.cue.groups:

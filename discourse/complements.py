@@ -436,7 +436,7 @@ class Complements(Subjects):
     def _quoted_at(self, k: int) -> tuple[int, int, bool] | None:
         """A quotation of some length that stands right behind a verb which else takes no speech: ودعا «كل من …»."""
         close = self.close_of.get(k, k)
-        return (k + 1, close, False) if close - k > 5 else None
+        return (k + 1, close, False) if close - k > 5 and not self._quoted_name(k, close) else None
 
     def _opens_name(self, k: int) -> bool:
         """Whether a mark that nothing closes stands before the name of a body: حزب «العدالة."""

@@ -142,6 +142,8 @@ class NominalCues(Complements):
         source = None
         if "prepositional_pronouns" in words[i + 1].groups:
             phrase = None
+        if form.person == 1:
+            phrase = None  # نحمل الحكومة المسؤولية: whom it is done to
         if phrase is not None and form.part != "noun" and (phrase.sentient or phrase.end >= lead):
             source = (phrase.start, object_start(words, phrase, self.names))
         if form.part == "noun":

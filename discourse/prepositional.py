@@ -149,6 +149,9 @@ class PrepositionalCues(NominalCues):
         utterance = "utterances" in self.words[begin].base_groups
         if utterance or not phrase.kind and glued and self.words[begin].parts & NOUN:
             named = noun_phrase(self.words, self.forms, begin + 1, limit, self.names)
+            described = utterance and named is not None and not named.kind and named.end == named.start + 1
+            if described and not (self.words[begin].flags | self.words[begin + 1].flags) & DEFINITE:
+                return phrase.start, phrase.end  # وفق حصيلة جديدة
             if named is not None and (named.kind or utterance):
                 return named.start, named.end  # وفقا لتوصيف الوزارة
             return None
