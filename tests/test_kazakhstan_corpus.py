@@ -16,6 +16,7 @@ import yaml
 
 from discourse.corpus import read_study
 from discourse.text import fold
+from tests import croissant
 
 FOLDER = Path(__file__).parents[1] / "corpora" / "kazakhstan-2022"
 FIELDS = {"article_id", "outlet", "date", "title", "text", "url"}
@@ -259,6 +260,31 @@ def test_documentation_says_that_the_corpus_is_constructed() -> None:
         ):
             assert sentence in text, f"{file} does not say: {sentence}"
         assert f"{len(ARTICLES)} articles" in text and f"{len(GOLD)} attributions" in text
+
+
+def test_the_description_for_catalogues_is_that_of_these_files() -> None:
+    assert croissant.FILE.read_text(encoding="utf-8") == croissant.as_written(), "run python -m tests.croissant"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the reader's own code
+def test_a_reader_of_croissant_finds_every_article_and_attribution() -> None:
+    import mlcroissant
+
+    dataset = mlcroissant.Dataset(jsonld=str(croissant.FILE))
+    assert dataset.metadata.ctx.issues.report() == ""
+    read: dict[str, list[dict[str, Any]]] = {"articles": [], "gold": []}
+    for kind, found in read.items():
+        for path in sorted((FOLDER / kind).glob("*.jsonl")):
+            name = f"{kind}-{path.stem}"
+            found += [
+                {field.removeprefix(f"{name}/"): value for field, value in row.items()} for row in dataset.records(name)
+            ]
+    assert {row["article_id"].decode(): row["text"].decode() for row in read["articles"]} == {
+        article["article_id"]: article["text"] for article in ARTICLES
+    }
+    assert [(row["article_id"].decode(), row["id"].decode(), row["cue"]) for row in read["gold"]] == [
+        (row["article_id"], row["id"], row["cue"]) for row in GOLD
+    ]
 
 
 def test_the_study_is_read() -> None:
