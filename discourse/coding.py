@@ -9,9 +9,10 @@ File of decisions
 Sheets are .xlsx or .csv. A program that asks for one decision after another appends to a .jsonl file, one line each::
 
     {"article_id": "a-1", "id": "a-1:17", "coder": "amal", "coder_kind": "person", "codebook": "3f1c…", "check": "9b2e…",
-     "variable": "camp", "code": "moscow"}
+     "variable": "camp", "code": "moscow", "proposed": "other"}
 
-`decision` makes such a line; of several for one cell the last counts. `read_coding` reads all three.
+`decision` makes such a line; of several for one cell the last counts, and a code that is null takes back what was decided.
+`proposed` stands where the coder saw the machine's label first. `read_coding` reads all three kinds.
 """
 
 from __future__ import annotations
@@ -314,22 +315,33 @@ def decision(
     row: Mapping[Any, Any],
     document: str,
     variable: str,
-    code: str,
+    code: str | None,
     *,
     coder: str,
     coder_kind: Literal["person", "model"] = "person",
     codebook: Codebook | None = None,
+    proposed: str | None = None,
 ) -> str:
-    """Give the line that records one decision about one row, to be appended to a .jsonl file that `read_coding` reads."""
+    """Give the line that records one decision about one row, to be appended to a .jsonl file that `read_coding` reads.
+
+    A `code` of None takes back an earlier decision. `proposed` is the machine's code, if the coder saw it.
+    """
     codebook = codebook or read_codebook()
     about = {
         "coder": coder,
         "coder_kind": coder_kind,
         "codebook": codebook.digest,
-        "check": _check(_frozen(row, document)),
+        "check": wording_check(row, document),
     }
     line = {"article_id": row["article_id"], "id": row["id"], **about, "variable": variable, "code": code}
+    if proposed is not None:
+        line["proposed"] = proposed
     return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def wording_check(row: Mapping[Any, Any], document: str) -> str:
+    """Give the digest of what a coder sees of a row, as it stands in sheets and files of decisions."""
+    return _check(_frozen(row, document))
 
 
 def _frozen(row: Mapping[Any, Any], document: str) -> dict[str, str]:
@@ -486,9 +498,13 @@ def _read_sheet(
 def _read_decisions(
     path: Path, codebook: Codebook, known: set[tuple[str, ...]] | None, faults: list[str], found: list[dict[str, str]]
 ) -> None:
-    latest: dict[tuple[str, ...], dict[str, str]] = {}
+    latest: dict[tuple[str, ...], dict[str, Any]] = {}
     questions = {variable.name: variable for variable in codebook.variables}
-    lines = path.read_text(encoding="utf-8").split("\n")
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError:
+        faults.append(f"{path.name}: not a text file in UTF-8")
+        return
     for number, line in enumerate(lines, 1):
         where = f"{path.name} line {number}"
         if not line.strip():
@@ -498,9 +514,12 @@ def _read_decisions(
         except ValueError:
             if number == len(lines):
                 continue  # a last line that was cut short when the program was stopped
+            row = None
+        if not isinstance(row, dict):
             faults.append(f"{where}: not a JSON object")
             continue
-        missing = [name for name in (*_KEPT, *_ABOUT, "variable", "code") if not isinstance(row.get(name), str)]
+        missing = [name for name in (*_KEPT, *_ABOUT, "variable") if not isinstance(row.get(name), str)]
+        missing += [] if isinstance(row.get("code", missing), str | None) else ["code"]
         if missing:
             faults.append(f"{where}: no {', '.join(missing)}")
         elif row["variable"] not in questions:
@@ -510,6 +529,8 @@ def _read_decisions(
         elif _is_sound(row, where, codebook, known, faults):
             latest[tuple(row[name] for name in (*_KEPT, "coder", "variable"))] = {**row, "where": where}
     for row in latest.values():
+        if row["code"] is None:
+            continue  # taken back
         found += _code(row, questions[row["variable"]], row["code"], row["where"], faults)
 
 

@@ -25,6 +25,7 @@ START = 90  # seconds until JupyterLab answers
 RUN = 240  # seconds for one notebook; all together take a few minutes
 SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},  # cells outside the window are in the page, too
+    "apputils-extension/themes": {"adaptive-theme": True},  # light or dark as the browser asks for
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 # Cells still to run; or what went wrong, so that nobody waits for the rest.
@@ -72,6 +73,7 @@ def running_lab(folder: Path) -> Iterator[Lab]:
     }
     for place in own.values():
         Path(place).mkdir(parents=True)
+    own["PYTHONPATH"] = str(ROOT)  # kernels import what this test imports
     for name, values in SETTINGS.items():
         path = Path(own["JUPYTERLAB_SETTINGS_DIR"], "@jupyterlab", f"{name}.jupyterlab-settings")
         path.parent.mkdir(parents=True, exist_ok=True)

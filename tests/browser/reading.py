@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator
 
-# Arabic words of an element in the order of the text, with the place where each was drawn. Words of one run stand right to
-# left in any paragraph; that the paragraph does is seen where a line holds other things between them, and where it begins.
+# Where the words of an element were drawn, in the order of the text. Arabic words of one run stand right to left in any
+# paragraph; that the paragraph does is seen where a line holds other things between them, and where it begins.
 _MEASURE = """view => {
     const faults = [];
     if (getComputedStyle(view).direction !== 'rtl') faults.push('its direction is not right to left');
@@ -18,37 +18,40 @@ _MEASURE = """view => {
     const words = [];
     const walker = document.createTreeWalker(view, NodeFilter.SHOW_TEXT);
     for (let text = walker.nextNode(); text; text = walker.nextNode()) {
-        if (text.parentElement.closest('[dir]').getAttribute('dir') === 'ltr') continue;
-        if (text.parentElement.closest('[data-label]')) continue;
-        for (const found of text.data.matchAll(/[\\u0620-\\u064a]+/g)) {
+        if (text.parentElement.closest('bdi, [dir="ltr"], [data-label]')) continue;
+        for (const found of text.data.matchAll(/[\\u0620-\\u064a]+|[^\\s\\u0620-\\u064a]+/g)) {
             const range = document.createRange();
             range.setStart(text, found.index);
             range.setEnd(text, found.index + found[0].length);
             const place = range.getClientRects()[0];
-            if (place && place.width) words.push({word: found[0], place, block: block(text.parentElement)});
+            const arabic = /[\\u0620-\\u064a]/.test(found[0]);
+            if (place && place.width) words.push({word: found[0], arabic, place, block: block(text.parentElement)});
         }
     }
-    let pairs = 0, starts = 0;
-    words.forEach((one, index) => {
-        const before = words[index - 1];
-        if (before && before.block === one.block) {
-            if (Math.abs(before.place.bottom - one.place.bottom) > one.place.height / 2) return;
+    let pairs = 0, starts = 0, before = null, inBlock = null;
+    for (const one of words) {
+        if (one.block !== inBlock) {
+            const box = one.block.getBoundingClientRect();
+            inBlock = one.block;
+            before = null;
+            if (['right', 'start'].includes(getComputedStyle(one.block).textAlign)) {
+                starts += 1;
+                if (box.right - one.place.right > one.place.left - box.left + 1)
+                    faults.push(`what begins with '${one.word}' begins on the left`);
+            }
+        }
+        if (!one.arabic) continue;
+        if (before && Math.abs(before.place.bottom - one.place.bottom) < one.place.height / 2) {
             pairs += 1;
             if (one.place.right > before.place.left + 1) faults.push(`'${one.word}' stands right of '${before.word}'`);
-            return;
         }
-        const align = getComputedStyle(one.block).textAlign;
-        if (align !== 'right' && align !== 'start') return;
-        const box = one.block.getBoundingClientRect();
-        starts += 1;
-        if (box.right - one.place.right > one.place.left - box.left + 1)
-            faults.push(`the line that begins with '${one.word}' begins on the left`);
-    });
+        before = one;
+    }
     return {faults, pairs, starts};
 }"""
 
 # The smallest ratio of luminances between letters and what lies behind them (WCAG 2.2, 1.4.3), and the words with it.
-_CONTRAST = """view => {
+_CONTRAST = """(view, printed) => {
     const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
     canvas.canvas.width = canvas.canvas.height = 1;
     const parts = colour => {
@@ -60,6 +63,7 @@ _CONTRAST = """view => {
     };
     const over = (top, ground) => [0, 1, 2].map(i => top[i] * top[3] + ground[i] * (1 - top[3]));
     const ground = node => {
+        if (printed) return [255, 255, 255];
         const layers = [];
         for (let one = node; one; one = one.parentElement) layers.push(parts(getComputedStyle(one).backgroundColor));
         const dark = getComputedStyle(document.documentElement).colorScheme === 'dark';
@@ -72,7 +76,7 @@ _CONTRAST = """view => {
     let least = {ratio: 21, words: ''};
     const walker = document.createTreeWalker(view, NodeFilter.SHOW_TEXT);
     for (let text = walker.nextNode(); text; text = walker.nextNode()) {
-        if (!text.data.trim()) continue;
+        if (!text.data.trim() || !text.parentElement.checkVisibility()) continue;
         const behind = ground(text.parentElement);
         let opacity = 1;
         for (let one = text.parentElement; one; one = one.parentElement) opacity *= getComputedStyle(one).opacity;
@@ -88,7 +92,7 @@ _CONTRAST = """view => {
 
 @dataclass(frozen=True)
 class Reading:
-    """What does not run right to left in a view, and how many pairs of words and beginnings of lines were looked at."""
+    """What does not run right to left in a view, and how many pairs of Arabic words and beginnings were looked at."""
 
     faults: list[str]
     pairs: int
@@ -100,7 +104,7 @@ def direction_of(view: Locator) -> Reading:
     return Reading(**view.evaluate(_MEASURE))
 
 
-def least_contrast(view: Locator) -> tuple[float, str]:
-    """Give the smallest contrast between words and ground, from 1 to 21, and the words."""
-    least = view.evaluate(_CONTRAST)
+def least_contrast(view: Locator, *, printed: bool = False) -> tuple[float, str]:
+    """Give the smallest contrast between words and ground, from 1 to 21, and the words; printers leave grounds out."""
+    least = view.evaluate(_CONTRAST, printed)
     return least["ratio"], least["words"]
