@@ -17,6 +17,10 @@ EXECUTION = re.compile(r"/(?:home|root|tmp)/|ipykernel_|\bat 0x[0-9a-f]{6,}|it/s
 pytestmark = pytest.mark.parametrize("text", TEXTS, ids=IDS)
 
 
+def is_arabic(text: Path) -> bool:
+    return text.stem.endswith("-ar")
+
+
 def stored(text: Path) -> nbformat.NotebookNode:
     notebook = nbformat.read(text.with_suffix(".ipynb"), as_version=4)
     nbformat.validate(notebook)
@@ -53,7 +57,16 @@ def test_the_parts_that_every_notebook_has(text):
     prose = "\n".join(cell.source for cell in stored(text).cells if cell.cell_type == "markdown")
     parts = ["**Question.**", "**Why the easy answer misleads.**", "who is missing", "Three that it got right",
              "Three that it got wrong", "What this does not show", "Exercise", "constructed", "uncorrected"]  # fmt: skip
+    if is_arabic(text):
+        parts = ["**السؤال.**", "**لماذا يضلّل الجواب السهل؟**", "من الغائب", "ثلاثة أصابت فيها", "ثلاثة أخطأت فيها",
+                 "ما لا يدل عليه هذا", "تمرين", "مصطنعة", "غير مصحَّح"]  # fmt: skip
     assert [part for part in parts if part not in prose] == []
+
+
+def test_the_prose_of_an_arabic_notebook_runs_right_to_left(text):
+    prose = [cell.source for cell in stored(text).cells if cell.cell_type == "markdown"]
+    boxed = [cell.startswith('<div dir="rtl" lang="ar">\n\n') and cell.endswith("\n\n</div>") for cell in prose]
+    assert set(boxed) == {is_arabic(text)}
 
 
 def test_six_cases_are_shown_right_to_left_with_their_rule(text):
@@ -62,7 +75,7 @@ def test_six_cases_are_shown_right_to_left_with_their_rule(text):
         assert shown.count("<td>held</td>") == shown.count("<td>lied</td>") == 3
         return
     assert shown.count('<div dir="rtl"') == 6
-    assert shown.count("Rule: ") >= 5  # none fired for a statement that was missed
+    assert shown.count("القاعدة: " if is_arabic(text) else "Rule: ") >= 5  # none fired for a statement that was missed
     assert "<script" not in shown
 
 
