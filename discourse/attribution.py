@@ -101,7 +101,8 @@ class _Reader(PrepositionalCues):
                 if end:
                     claimed = max(claimed, end)
                     continue
-            claimed = max(claimed, self._unnamed_until(i))
+            if word.withholds:
+                claimed = max(claimed, self._unnamed_until(i))
             if (word.cues or word.light) and i > claimed:
                 made = self._express(i, word) if word.light else None
                 if made is None and word.cues:
@@ -146,9 +147,9 @@ class _Reader(PrepositionalCues):
         return None
 
     def _finite(self, i: int, form: CueForm) -> Found | None:
-        words = self.words
+        words, word, cue = self.words, self.words[i], form.cue
         before = words[i - 1] if i > self.begin[i] else None
-        if words[i].flags & ENDER or TANWIN in self.forms[i]:
+        if word.flags & ENDER or TANWIN in self.forms[i]:
             return None
         if form.person == 2:
             return None  # who is addressed says nothing
@@ -158,25 +159,25 @@ class _Reader(PrepositionalCues):
             return None  # لا شك, عدم نشر, في حال رفض: a noun
         if (
             before is not None
-            and (form.weak or words[i].parts & NOUN)
+            and (form.weak or word.parts & NOUN)
             and form.part == "past"
             and "bare_complementisers" in before.groups
         ):
             return None  # إن رفض العرض خطأ: behind bare أن and إن stands a noun
-        if words[i].flags & PREPOSITION and words[i].flags & BLOCKER:
+        if word.flags & PREPOSITION and word.flags & BLOCKER:
             return None  # دون أن
         if form.part == "jussive" and not (before and before.flags & JUSSIVE):
             return None
         if before is not None and before.flags & PREPOSITION and not before.flags & AUXILIARY:
             if form.part == "past" and "verb_hosts" not in before.groups:
                 return None
-        if words[i].title is not None and form.part == "past" and form.number == "s" and words[i].flags & DEFINITE:
+        if word.title is not None and form.part == "past" and form.number == "s" and word.flags & DEFINITE:
             return None
         limit = self.limit[i]
-        if before is not None and form.pronoun and ("naming" in form.cue.groups or "deeming" in form.cue.groups):
-            if "what" in before.groups or before.flags & RELATIVE and not form.cue.takes("addressee"):
+        if before is not None and form.pronoun and ("naming" in cue.groups or "deeming" in cue.groups):
+            if "what" in before.groups or before.flags & RELATIVE and not cue.takes("addressee"):
                 return self._naming(i, limit, form)
-        if "naming" in form.cue.groups and not form.cue.takes("addressee"):
+        if "naming" in cue.groups and not cue.takes("addressee"):
             return None
         if before is not None and before.flags & RELATIVE:
             made = self._about_antecedent(i, limit, form)
@@ -212,9 +213,9 @@ class _Reader(PrepositionalCues):
         if phrase is not None and preposed is not None and heads and self._adjacent(preposed.end, i):
             phrase = None  # موسكو انتقدت واشنطن: the subject stands before, the object behind
         weak = form.weak and not self._opens_clause(i, phrase, form)
-        bare = not form.cue.guards & {"that-only", "quote-only"} and (not weak or self._joined_verb(i))
+        bare = not cue.guards & {"that-only", "quote-only"} and (not weak or self._joined_verb(i))
         best: tuple[int, int, str, int] | None = None  # content start, order, rule, index where the subject must end
-        for order, complement in enumerate(form.cue.complements):
+        for order, complement in enumerate(cue.complements):
             kind, preposition = complement.kind, complement.preposition
             hit: tuple[int, int] | None = None
             if kind == "that":
@@ -228,7 +229,7 @@ class _Reader(PrepositionalCues):
             elif kind in ("prep", "addressee") and bare:
                 hit = self._preposition(cue_end, limit, preposition, phrase, kind == "addressee", form)
                 if hit is not None and kind == "prep" and phrase is not None and phrase.sentient:
-                    if not form.cue.takes("addressee") and not form.cue.takes("object"):
+                    if not cue.takes("addressee") and not cue.takes("object"):
                         k = object_start(words, phrase, self.names)
                         construct = k + 1 < phrase.end and words[k + 1].flags & DEFINITE
                         surname = phrase.kind == "person" and hit[0] == k + 1 and words[k].title is None
@@ -239,10 +240,10 @@ class _Reader(PrepositionalCues):
                             and (words[k].flags & DEFINITE or words[k].title is not None or construct)
                         ):
                             hit = None  # أقر البرلمان القانون بالأغلبية: its object is no speech
-                if hit is not None and kind == "prep" and stated and not form.cue.takes("addressee"):
+                if hit is not None and kind == "prep" and stated and not cue.takes("addressee"):
                     if not all(self._is_manner(k) for k in range(cue_end, hit[0])):
                         hit = None  # إنه يرى عيوبا في العقد
-                if hit is not None and kind == "addressee" and form.cue.takes("object"):
+                if hit is not None and kind == "addressee" and cue.takes("object"):
                     hit = self._behind_addressee(hit[0], limit)
             elif kind == "object" and bare and best is None:
                 hit = self._object(max(cue_end, begin), limit, phrase, form)
@@ -250,11 +251,11 @@ class _Reader(PrepositionalCues):
                     phrase = replace(phrase, end=min(phrase.end, hit[0]), kind=phrase.kind or "name")
             if hit is not None and (best is None or hit[0] < best[0]):
                 best = (hit[0], order, kind, hit[1])
-        if best is None and form.cue.takes("quote"):
+        if best is None and cue.takes("quote"):
             hit = self._that(cue_end, limit, "", form)
             if hit is not None and words[hit[0] - 1].flags & COLON:
                 best = (hit[0], 99, "that", hit[0] - 1)
-        if words[i].flags & PREPOSITION and (best is None or not self._is_verb(i, cue_end, phrase, best[0])):
+        if word.flags & PREPOSITION and (best is None or not self._is_verb(i, cue_end, phrase, best[0])):
             return None
         if weak and best is not None and min(best[0], best[3]) > cue_end + 1:
             opening = best[0] + 1 if words[best[0]].flags & PREPOSITION and best[0] + 1 < limit else best[0]
@@ -268,7 +269,7 @@ class _Reader(PrepositionalCues):
         relay = self._relay(i, cue_end, limit, form)
         if relay is not None:
             return relay
-        if form.cue.takes("quote"):
+        if cue.takes("quote"):
             quote = self._quotation(cue_end, limit, i)
         else:
             quote = self._quoted_at(cue_end) or (self._quoted_at(phrase.end) if phrase is not None else None)
@@ -277,9 +278,9 @@ class _Reader(PrepositionalCues):
                 quote = None  # الكلفة ستزيد كثيرا، وبالتالي «…»
         if quote is None and best is None:
             quote = self._headline(i, limit)
-            if quote is None and not weak and "plain_saying" in form.cue.groups:
+            if quote is None and not weak and "plain_saying" in cue.groups:
                 quote = self._brief_quotation(cue_end, phrase, limit)
-        if best is not None and best[2] == "object" and "deeming" in form.cue.groups:
+        if best is not None and best[2] == "object" and "deeming" in cue.groups:
             quote = None if quote is None or best[0] < quote[0] - 1 else quote  # اعتبرت الزيارة «خطوة أولى»
         if quote is not None and (
             best is None or quote[0] <= best[0] or best[2] in ("object", "prep", "addressee") and not quote[2]
@@ -289,7 +290,7 @@ class _Reader(PrepositionalCues):
             made = Found(
                 (i, cue_end),
                 "verb-colon" if unmarked else "verb-quotation",
-                form.cue.lemma,
+                cue.lemma,
                 [(start, end)],
                 source,
                 form,
@@ -302,22 +303,22 @@ class _Reader(PrepositionalCues):
         start, _, how, subject_end = best
         if (
             how in ("object", "prep")
-            and "needs-subject" in form.cue.guards
+            and "needs-subject" in cue.guards
             and not ((how == "prep" or form.number == "p") and self._joined_verb(i))
         ):
             if phrase is None and not stated and not self._preposed(i):
                 if i >= self.title_end or self._nearest(i) is None:
                     return None
-        if how == "object" and "subject_follows" in form.cue.groups:
+        if how == "object" and "subject_follows" in cue.groups:
             carried = form.part == "past" and self._joined_verb(i)  # واعتبر القرار خطأ: who spoke before
             if (phrase is None or not phrase.sentient) and not carried and self._headline_subject(i) is None:
                 return None
-        if "evidential" in form.cue.groups and not self._can_show(i, phrase, form):
+        if "evidential" in cue.groups and not self._can_show(i, phrase, form):
             return None
         source = self._subject(subject_end, phrase, form, how)
         if source is None and phrase is None:
             source = self._late_subject(cue_end, subject_end)
-        made = Found((i, cue_end), f"verb-{how}", form.cue.lemma, [(start, limit)], source, form)
+        made = Found((i, cue_end), f"verb-{how}", cue.lemma, [(start, limit)], source, form)
         made.negated = self._is_negated(i)
         return made
 

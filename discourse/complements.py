@@ -159,8 +159,10 @@ class Complements(Subjects):
         self, start: int, limit: int, preposition: str, phrase: Phrase | None, addressee: bool, form: CueForm
     ) -> tuple[int, int] | None:
         """A nominal complement behind the verb's own preposition."""
-        words = self.words
         reach = min(limit, start + (24 if addressee else 18))
+        if preposition and not self._has("governs", start, reach):
+            return None
+        words = self.words
         passed: tuple[int, int] | None = None
         relative = False  # its verbs take nothing from the cue: دعت الدول التي تدرس الطلب إلى …
         k = start

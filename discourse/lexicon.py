@@ -22,7 +22,9 @@ import yaml
 from discourse.text import fold, tokens
 
 Medium = Literal["spoken", "written", "document", "media"]
-Role = Literal["opens", "stops", "clauses", "marks", "introduces", "sides", "named", "fills", "ends", "media"]
+Role = Literal[
+    "opens", "stops", "clauses", "marks", "introduces", "sides", "named", "fills", "ends", "media", "governs"
+]
 ComplementKind = Literal["that", "prep", "object", "addressee", "whether", "quote", "clause"]
 
 # What a word can be, as bits: tested millions of times, so plain integers.
@@ -182,6 +184,7 @@ class Word:
     phrases: tuple[Prepositional, ...] = ()  # that may begin with it: بحسب, وعلى حد قول
     withholds: bool = False  # whether a request not to be named may begin here
     ends: bool = False  # whether the article's own voice may start again with it, or a mark stands there
+    governs: bool = False  # whether it is a preposition that some cue takes, or one may hang on it
     roles: tuple[Role, ...] = field(init=False)  # for which each article's words are sought out
 
     def __post_init__(self) -> None:
@@ -196,6 +199,7 @@ class Word:
             "fills": self.fills,
             "ends": self.ends,
             "media": self.medium,
+            "governs": self.governs,
         }
         object.__setattr__(self, "roles", tuple([role for role, it_has in has.items() if it_has]))
 
@@ -512,20 +516,20 @@ class Actors:
         last = len(words) - i
         follows = words[i + 1].form if last > 1 else ""
         for seconds in words[i].named:
-            best = 0
-            found: list[Actor] = []
-            for rest, actor in seconds.get(follows, ()) if follows else ():
-                length = 2 + len(rest)
-                if length < best:
-                    break
-                if length <= last and all(words[i + n].form == part for n, part in enumerate(rest, 2)):
-                    best = length
-                    found.append(actor)
-            if found:
-                return best, found
-            alone = seconds.get("")
-            if alone:
-                return 1, [actor for _, actor in alone]
+            if follows and follows in seconds:
+                best = 0
+                found: list[Actor] = []
+                for rest, actor in seconds[follows]:
+                    length = 2 + len(rest)
+                    if length < best:
+                        break
+                    if length <= last and all(words[i + n].form == part for n, part in enumerate(rest, 2)):
+                        best = length
+                        found.append(actor)
+                if found:
+                    return best, found
+            if "" in seconds:
+                return 1, [actor for _, actor in seconds[""]]
         return 0, []
 
 
@@ -572,6 +576,7 @@ class Language:
         self._adjectives: dict[str, list[CueForm]] = {}
         self._flags: dict[str, int] = {}
         self._titles: dict[str, Title] = {}
+        self._prepositions: set[str] = set()  # that some cue takes
         self._possessed: set[str] = set()  # titles with the pronoun ه
         self.prepositional: dict[str, list[Prepositional]] = {}
         self.actors = load_actors()
@@ -658,6 +663,7 @@ class Language:
 
     def _cue(self, lemma: str, entry: dict[str, Any], guards: Iterable[str]) -> Cue:
         complements = tuple(_complement(c) for c in entry["complements"])
+        self._prepositions.update(complement.preposition for complement in complements)
         key = fold(lemma)
         groups = self._groups_of.get(key, _NO_GROUPS)
         return Cue(lemma, key, entry["act"], entry["engagement"], complements, frozenset(guards), groups)
@@ -946,6 +952,7 @@ class Language:
             phrases=phrases,
             withholds=withholds,
             fills=folded in self._fillers or folded[1:] in self._fillers,
+            governs=bool(preposition) or folded in self._prepositions or joined in self._prepositions,
             ends=bool(flags & (ENDER | COMMA) or folded in self.endings or imperfect and title is None and not named),
         )
 

@@ -15,6 +15,7 @@ from discourse.lexicon import (
     INDEFINITE,
     JOINED,
     LATIN,
+    MARK,
     NEGATOR,
     NOUN,
     NUMBER,
@@ -181,7 +182,7 @@ def noun_phrase(
             break  # النائب | وهو من الحزب الحاكم
         if TANWIN in form and not accusative and word.title is None:
             break  # المتحدثة | نفيا قاطعا
-        if form == "(" or form in MARKS:
+        if flags & MARK and (form == "(" or form in MARKS):
             close = _closing(forms, k, min(limit, k + 8))
             if close is None:
                 break

@@ -20,7 +20,6 @@ from discourse.lexicon import (
     NEGATOR,
     PREPOSITION,
     RELATIVE,
-    STOP,
     CueForm,
     Language,
     load_actors,
@@ -150,6 +149,8 @@ class Speakers:
 
     def _around(self, a: Attribution, known: dict[str, str | None], holds: Callable[[Attribution], bool]) -> str | None:
         """The nearest attribution around this one of which something holds; every answer on the way is remembered."""
+        if a.parent is None:
+            return None
         if a.id in known:
             return known[a.id]
         path = []
@@ -273,12 +274,11 @@ class Speakers:
         """Offset at which the sentence of a cue begins."""
         if a.cue is None:
             return 0
-        words = self.voices.reading.words
+        reading = self.voices.reading
         k = self._token(a.cue.start)
-        low = max(0, k - _FARTHEST)
-        while k > low and not words[k - 1].flags & STOP:
-            k -= 1
-        return self.voices.reading.starts[k]
+        stops = reading.where["stops"]
+        before = bisect_left(stops, k)
+        return reading.starts[max(0, k - _FARTHEST, stops[before - 1] + 1 if before else 0)]
 
     def _subject(self, begin: int, a: Attribution) -> Voice | None:
         """The subject of a verb that reports nothing, from the head of its sentence: ظهر الوزير في تسجيل، نافيا …"""
