@@ -365,11 +365,12 @@ def _keeps_near(
             column = number.get(terms.of(form) or ("", False))
             if column is not None and place not in places:
                 (inside if place in close else outside)[column] += 1
-    if not inside.any():
+    drawn = _is_drawn(inside, outside)
+    if not drawn.any():
         raise SeedError(
-            f"None of the words {', '.join(near)} stands in the corpus beside a word that is frequent enough."
+            f"No word stands near {', '.join(near)} more often than elsewhere. Name words that the corpus uses."
         )
-    return _is_drawn(inside, outside)
+    return drawn
 
 
 def _is_drawn(inside: Floats, outside: Floats) -> NDArray[np.bool_]:

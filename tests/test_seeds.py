@@ -276,6 +276,15 @@ def test_only_words_of_the_subject_have_a_polarity():
     assert set(words_on_axis(attributions(contents), seeds, dimensions=20)["word"]) > near | set(NEUTRAL[10:20])
 
 
+def test_a_subject_that_nobody_speaks_of_is_told():
+    table, _ = planted(300)
+    with pytest.raises(SeedError) as error:
+        words_on_axis(table, seeds_of(HIGH[:3], LOW[:3]), near=["نهر", "جبل"], dimensions=10)
+    assert str(error.value) == (
+        "No word stands near نهر, جبل more often than elsewhere. Name words that the corpus uses."
+    )
+
+
 def test_seeds_are_found_in_their_inflected_forms():
     generator = np.random.default_rng(9)
     forms = {1: ["فوضى", "الفوضى", "وفوضاهم", "للفوضى"], -1: ["هدوء", "الهدوء", "بهدوء", "هدوئها"]}
