@@ -20,13 +20,15 @@ from discourse.engagement import ACTS, ENGAGEMENTS, score_engagement
 from discourse.inflection import FormIndexes, bare_words, load_inflection
 from discourse.lexicon import (
     LexiconError,
-    LinedLoader,
     Remembered,
+    Row,
     Word,
     data_entries,
     data_settings,
     kept_for_good,
     load_language,
+    load_lined,
+    unusable,
 )
 from discourse.mentions import Text, read_text
 from discourse.tables import days, in_document
@@ -267,9 +269,6 @@ def _weights() -> dict[str, Any]:
     return data_settings("ar/framing/weights.yml")
 
 
-Row = tuple[int, dict[str, str]]
-
-
 def _tab_rows(text: str) -> list[Row]:
     """Rows of a tab-separated file, each with its line number."""
     lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line and not line.startswith("#")]
@@ -321,10 +320,7 @@ def _made(rows: Sequence[Row], frames: Sequence[Frame], where: str) -> Frames:
         ]
         if not faults:
             return Frames(frames, [_indicator(row) for _, row in rows])
-    n = f"{len(faults)} row{'s' if len(faults) > 1 else ''}"
-    raise LexiconError(
-        f"{where}: {n} cannot be used:\n" + "\n".join(f"  line {line}: {text}" for line, text in sorted(faults))
-    )
+    raise unusable(where, faults)
 
 
 def _indicator(row: Mapping[str, str]) -> Indicator:
@@ -392,7 +388,7 @@ def read_frames(path: str | os.PathLike[str]) -> Frames:
     """
     name = Path(path).name
     try:
-        entries = yaml.load(Path(path).read_text(encoding="utf-8"), Loader=LinedLoader)
+        entries = load_lined(Path(path).read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise LexiconError(f"{name}: not readable as YAML: {error}") from error
     if not isinstance(entries, list) or not all(isinstance(entry, dict) and "frame" in entry for entry in entries):

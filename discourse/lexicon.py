@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import gc
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
 import yaml
@@ -53,13 +55,6 @@ _FUNCTION_GROUPS = (
     *("free_pronouns", "prepositional_pronouns", "demonstratives", "determiners", "quantifiers", "conjunctions"),
     *("adversatives", "subordinators", "conditionals", "interrogatives", "speech_openers"),
 )
-
-
-class LinedLoader(yaml.SafeLoader):
-    """A loader of YAML that keeps the line of every mapping under `line`, for messages about files of users."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        return {**super().construct_mapping(node, deep), "line": node.start_mark.line + 1}
 
 
 class LexiconError(ValueError):
@@ -268,6 +263,45 @@ def data_settings(path: str) -> dict[str, Any]:
     """Give the settings of a YAML mapping below `discourse/data`."""
     settings: dict[str, Any] = _yaml(path)
     return settings
+
+
+Row = tuple[int, dict[str, str]]  # the line of a row in its file, and its cells
+
+
+def read_rows(path: str | os.PathLike[str], needed: Sequence[str]) -> list[Row]:
+    """Read a user's CSV file, each row with its line.
+
+    Raises
+    ------
+    LexiconError
+        The file is none of CSV in UTF-8, or its header lacks a column that is needed.
+    """
+    name = Path(path).name
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, restkey="")
+            missing = [column for column in needed if column not in (reader.fieldnames or ())]
+            if missing:
+                raise LexiconError(f"{name}: the header lacks {' and '.join(missing)}. Needed: {','.join(needed)}")
+            return [(reader.line_num, {key: str(cell or "").strip() for key, cell in row.items()}) for row in reader]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise LexiconError(f"{name}: not readable as CSV in UTF-8 ({error})") from None
+
+
+class _Lined(yaml.SafeLoader):
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        return {**super().construct_mapping(node, deep), "line": node.start_mark.line + 1}
+
+
+def load_lined(text: str) -> Any:
+    """Load a user's YAML, with the line of every mapping under `line`, for messages."""
+    return yaml.load(text, Loader=_Lined)
+
+
+def unusable(where: str, faults: Iterable[tuple[int, str]]) -> LexiconError:
+    """Make the error that lists all rows of a file that cannot be used, by line."""
+    told = [f"  line {line}: {fault}" for line, fault in sorted(faults)]
+    return LexiconError(f"{where}: {len(told)} row{'s' if len(told) > 1 else ''} cannot be used:\n" + "\n".join(told))
 
 
 @contextmanager

@@ -14,7 +14,6 @@ Journal of Communication 32(3), 224–241. doi:10.1177/0267323117695735.
 
 from __future__ import annotations
 
-import csv
 import os
 import warnings
 from collections import Counter
@@ -33,7 +32,7 @@ from scipy import sparse, stats
 
 from discourse.corpus import Article
 from discourse.inflection import FormIndex, light
-from discourse.lexicon import NEWLINE, STOP, LexiconError, LinedLoader, load_language
+from discourse.lexicon import NEWLINE, STOP, LexiconError, Row, load_language, load_lined, read_rows, unusable
 from discourse.tables import in_document
 from discourse.text import fold, tokens
 
@@ -80,8 +79,6 @@ class Seeds:
 
 # Seeds in files -------------------------------------------------------------------------------------------------------
 
-Row = tuple[int, dict[str, str]]
-
 
 @cache
 def load_seeds(axis: str) -> Seeds:
@@ -122,30 +119,21 @@ def read_seeds(path: str | os.PathLike[str]) -> Seeds:
         Lists every row that cannot be used, with its line.
     """
     path = Path(path)
-    if path.suffix not in (".csv", ".yml", ".yaml"):
+    if path.suffix == ".csv":
+        rows = read_rows(path, ("word", "polarity"))
+    elif path.suffix in (".yml", ".yaml"):
+        try:
+            rows = _yaml_rows(path.read_text(encoding="utf-8-sig"), path.name)
+        except UnicodeDecodeError as error:
+            raise LexiconError(f"{path.name}: not readable as UTF-8 ({error})") from None
+    else:
         raise LexiconError(f"{path.name}: seeds are read from .csv, .yml and .yaml files.")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise LexiconError(f"{path.name}: not readable as UTF-8 ({error})") from None
-    rows = _csv_rows(text, path.name) if path.suffix == ".csv" else _yaml_rows(text, path.name)
     return _made(path.stem, rows, path.name)
-
-
-def _csv_rows(text: str, where: str) -> list[Row]:
-    reader = csv.DictReader(text.splitlines(keepends=True), restkey="more")
-    try:
-        missing = [column for column in ("word", "polarity") if column not in (reader.fieldnames or ())]
-        if missing:
-            raise LexiconError(f"{where}: the header lacks {' and '.join(missing)}. Needed: word,polarity")
-        return [(reader.line_num, {name: str(cell or "").strip() for name, cell in row.items()}) for row in reader]
-    except csv.Error as error:
-        raise LexiconError(f"{where}: not readable as CSV ({error})") from None
 
 
 def _yaml_rows(text: str, where: str) -> list[Row]:
     try:
-        entries = yaml.load(text, Loader=LinedLoader)
+        entries = load_lined(text)
     except yaml.YAMLError as error:
         raise LexiconError(f"{where}: not readable as YAML: {error}") from None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -161,12 +149,9 @@ def _text(cell: Any) -> str:
 
 def _made(axis: str, rows: Sequence[Row], where: str) -> Seeds:
     """Make seeds of rows, or say everything that is wrong with them."""
-    faults = sorted(_faults(rows))
+    faults = list(_faults(rows))
     if faults:
-        n = f"{len(faults)} row{'s' if len(faults) > 1 else ''}"
-        raise LexiconError(
-            f"{where}: {n} cannot be used:\n" + "\n".join(f"  line {line}: {text}" for line, text in faults)
-        )
+        raise unusable(where, faults)
     seeds = tuple(_seed(row) for _, row in rows)
     for end, sign in (("above", 1), ("below", -1)):
         if not any(seed.polarity * sign > 0 for seed in seeds):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import os
 import re
@@ -19,7 +18,7 @@ import pandas as pd
 from discourse.camel import BackendError, check_backend, predict_sentiment
 from discourse.engagement import score_engagement
 from discourse.inflection import FormIndex, bare_words
-from discourse.lexicon import LexiconError, Remembered, data_settings, kept_for_good
+from discourse.lexicon import Remembered, data_settings, kept_for_good, read_rows, unusable
 from discourse.mentions import READ_AT_ONCE
 from discourse.tables import in_document
 from discourse.text import fold
@@ -261,10 +260,9 @@ def _faults(rows: list[dict[str, str]], kinds: Iterable[str]) -> Iterator[tuple[
 
 
 def _terms(rows: list[dict[str, str]], where: str) -> list[Term]:
-    faults = sorted(_faults(rows, _weights()["kinds"]))
+    faults = list(_faults(rows, _weights()["kinds"]))
     if faults:
-        n = f"{len(faults)} row{'s' if len(faults) > 1 else ''}"
-        raise LexiconError(f"{where}: {n} cannot be used:\n" + "\n".join(f"  line {i}: {text}" for i, text in faults))
+        raise unusable(where, faults)
     return [
         Term(
             row["lemma"],
@@ -313,28 +311,19 @@ def read_sentiment_lexicon(path: str | os.PathLike[str]) -> SentimentLexicon:
     LexiconError
         Lists every row that cannot be used, with its line number.
     """
-    name = Path(path).name
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [column for column in ("term", "polarity") if column not in (reader.fieldnames or ())]
-            if missing:
-                raise LexiconError(f"{name}: the header lacks {' and '.join(missing)}. Needed: term,polarity")
-            rows = [
-                {
-                    "line": str(reader.line_num),
-                    "lemma": (row["term"] or "").strip(),
-                    "polarity": (row["polarity"] or "").strip(),
-                    "strength": (row.get("strength") or "2").strip(),
-                    "kind": "judgement",
-                    "pos": "noun",
-                    "forms": "",
-                }
-                for row in reader
-            ]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise LexiconError(f"{name}: not readable as CSV in UTF-8 ({error})") from None
-    return SentimentLexicon(_terms(rows, name))
+    rows = [
+        {
+            "line": str(line),
+            "lemma": row["term"],
+            "polarity": row["polarity"],
+            "strength": row.get("strength") or "2",
+            "kind": "judgement",
+            "pos": "noun",
+            "forms": "",
+        }
+        for line, row in read_rows(path, ("term", "polarity"))
+    ]
+    return SentimentLexicon(_terms(rows, Path(path).name))
 
 
 # ---------------------------------------------------------------------------------------------- scoring

@@ -478,7 +478,7 @@ def test_lines_of_yaml_are_told(tmp_path):
         ("a.yml", "- حرب", "a.yml: expected a list of entries with `word` and `polarity`."),
         ("a.yml", "- word: [", "a.yml: not readable as YAML: "),
         ("a.txt", "حرب", "a.txt: seeds are read from .csv, .yml and .yaml files."),
-        ("a.csv", b"word,polarity\n\xcd\xd1\xc8,1\n", "a.csv: not readable as UTF-8 ("),
+        ("a.csv", b"word,polarity\n\xcd\xd1\xc8,1\n", "a.csv: not readable as CSV in UTF-8 ("),
     ],
 )
 def test_files_that_are_none(tmp_path: Path, name: str, content: Any, message: str):
