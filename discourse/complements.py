@@ -191,6 +191,8 @@ class Complements(Subjects):
                     k += 1  # مسؤولون بالحكومة: the body belongs to the subject
                     continue
             if len(preposition) > 1:
+                if (preposition, word.form) in self.language.fused and not words[k - 1].flags & COMMA:
+                    return (k, k) if k + 1 < limit else None  # حذر مما قد يحدث
                 if word.form == preposition or word.conjunction and word.form[1:] == preposition and k == start:
                     return (k, k) if k + 1 < limit and not words[k + 1].flags & (STOP | TIME) else None
             elif word.form == preposition or self._hangs(k, preposition):
@@ -214,8 +216,12 @@ class Complements(Subjects):
         word = self.words[k]
         if not word.form.startswith(preposition) or word.preposition != preposition:
             return False
-        if "attaching" in word.groups or "whole_words" in word.groups or "manner" in word.groups:
+        if "attaching" in word.groups or "whole_words" in word.groups:
             return False
+        if "manner" in word.groups:
+            follows = self.words[k + 1].flags if k + 1 < self.n else 0
+            if not follows & DEFINITE or follows & TIME:
+                return False  # تقدم بسرعة; but أشاد بسرعة الجنود
         if word.form in self.language.actors.demonyms:
             return False  # بريطاني
         if len(word.form) < 3 or word.form[1:] in self.language.pronouns or self.inside[k] != self.inside[k - 1]:

@@ -600,6 +600,7 @@ class Language:
         self.groups: dict[str, frozenset[str]] = {}
         self.pronouns = frozenset(affixes("pronoun"))
         self.anonymity: frozenset[tuple[str, ...]] = frozenset()
+        self.fused: frozenset[tuple[str, ...]] = frozenset()
         self.partitives: frozenset[tuple[str, ...]] = frozenset()
         self.asides: frozenset[tuple[str, ...]] = frozenset()
         self.endings: dict[str, list[Ending]] = {}
@@ -668,7 +669,7 @@ class Language:
                     for prefix in ("", "ب"):
                         for suffix in ("", *affixes("pronoun")):
                             self._flags[prefix + word + suffix] = COMPLEMENTISER
-            elif entry["group"] in ("anonymity", "asides", "partitives"):
+            elif entry["group"] in ("anonymity", "asides", "fused", "partitives"):
                 setattr(self, entry["group"], frozenset(tuple(w.split()) for w in words))
             elif entry["group"] not in _GROUPS:
                 self.groups[entry["group"]] = frozenset(words)
@@ -917,7 +918,8 @@ class Language:
         folded = fold(form)
         if not folded:
             return Word(form, MARK | DASH)  # ــ, drawn with the letter stretcher
-        flags = self._flags.get(folded, 0)
+        negative = form[0] == "أ" and folded in self.groups["negative_complementisers"]  # ألا, no إلا
+        flags = COMPLEMENTISER if negative else self._flags.get(folded, 0)
         conjunction = ""
         if not flags and len(folded) > 2 and folded[0] in "وف":
             rest = self._flags.get(folded[1:], 0)
@@ -932,7 +934,11 @@ class Language:
         if not flags & ~(JOINED | ENDER):
             cues = tuple(self._cue_forms(folded))
         elif flags & OCCASION:  # في تصريحات أن: no cue, but in تصريحات الوزير بأن a noun with its claim
-            cues = tuple(c for c in self._cue_forms(folded) if "listed" in c.cue.guards)
+            cues = tuple(
+                replace(c, weak=c.weak or c.part == "past")
+                for c in self._cue_forms(folded)
+                if c.part == "past" or "listed" in c.cue.guards
+            )
         elif flags & PREPOSITION:  # عبر is a preposition, and a verb where a clause opens with it and its subject
             cues = tuple(replace(c, weak=True) for c in self._cue_forms(folded) if c.part == "past")
         if form.endswith("ة"):  # folding makes تغريدة look like تغريد with a pronoun

@@ -378,6 +378,9 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
         )  # مسؤولون, غير مضاف: no genitive follows a plural that keeps its ن
     honorific = word.form in names.language.modifiers and k + 1 < len(words) and not words[k + 1].flags
     if before.flags & DEFINITE and word.title is not None and not honorific:
+        body = before.title is not None and before.title.kind == "institution"
+        if body and word.flags & DEFINITE and word.relational and (before.form[-1] == "ه") == (word.form[-1] == "ه"):
+            return True  # مستشار الأمن القومي, but حثت المنظمة | الأهالي
         if word.flags & DEFINITE or word.form.endswith(("ه", "ها", "هم")):
             return bool(word.flags & DEFINITE and names.kind(k))  # الوزير | النواب, المدرب | لاعبيه
     if word.flags & DEFINITE and not before.flags & DEFINITE and names.kind(k - 1):
