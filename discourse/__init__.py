@@ -98,6 +98,12 @@ _PUBLIC = {
     "plot_keyness": "contrasts",
     "save_figure": "canvas",
     "figure_data": "canvas",
+    "Receipt": "receipts",
+    "ReceiptError": "receipts",
+    "read_receipt": "receipts",
+    "verify_figures": "verification",
+    "validity_of": "validity",
+    "write_report": "report",
     "show_article": "display",
     "show_statement": "display",
     "CodingError": "coding",
@@ -205,9 +211,13 @@ if TYPE_CHECKING:
     from discourse.plots import plot_shares as plot_shares
     from discourse.plots import plot_verb_contrast as plot_verb_contrast
     from discourse.readings import engagement_shares as engagement_shares
+    from discourse.receipts import Receipt as Receipt
+    from discourse.receipts import ReceiptError as ReceiptError
+    from discourse.receipts import read_receipt as read_receipt
     from discourse.relays import relays_by as relays_by
     from discourse.reliability import agreement as agreement
     from discourse.reliability import confusion as confusion
+    from discourse.report import write_report as write_report
     from discourse.republished import count_statements as count_statements
     from discourse.republished import find_republished as find_republished
     from discourse.reviewing import review as review
@@ -250,6 +260,8 @@ if TYPE_CHECKING:
     from discourse.text import fold as fold
     from discourse.utterances import contrast_verbs as contrast_verbs
     from discourse.utterances import link_utterances as link_utterances
+    from discourse.validity import validity_of as validity_of
+    from discourse.verification import verify_figures as verify_figures
     from discourse.wording import score_wording as score_wording
 
 

@@ -10,8 +10,9 @@ from discourse.corpus import Article
 from discourse.engagement import score_engagement
 from discourse.framing import score_frames
 from discourse.mentions import READ_AT_ONCE
+from discourse.provenance import of_articles, with_origin
 from discourse.sentiment import score_sentiment
-from discourse.speakers import Camps, resolve_speakers
+from discourse.speakers import Camps, default_camps, resolve_speakers
 from discourse.stance import score_stance
 from discourse.tables import attributions_table
 from discourse.wording import score_wording
@@ -39,8 +40,10 @@ def analyse(articles: Iterable[Article], camps: Camps | None = None) -> pd.DataF
         `score_wording`, `score_sentiment`, `score_stance` and `score_frames`.
     """
     articles = list(articles)
+    camps = camps or default_camps()
     attributions = [a for article in articles for a in resolve_speakers(article, find_attributions(article), camps)]
-    return score_all(attributions_table(articles, attributions), camps)
+    table = score_all(attributions_table(articles, attributions), camps)
+    return with_origin(table, of_articles(articles, camps, table))
 
 
 def score_all(table: pd.DataFrame, camps: Camps | None = None) -> pd.DataFrame:

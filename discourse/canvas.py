@@ -6,10 +6,13 @@ table to `remember`, so that `figure_data` gives it back and `save_figure` write
 
 from __future__ import annotations
 
+import inspect
+import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, ParamSpec
 from unicodedata import bidirectional
 from weakref import WeakKeyDictionary
 
@@ -28,6 +31,8 @@ from matplotlib.ticker import MaxNLocator
 
 from discourse.bidi import isolate
 from discourse.languages import RIGHT_TO_LEFT, Language
+from discourse.provenance import origin_of_call, with_origin
+from discourse.receipts import FIELDS, as_csv, receipt_of, running_script, seen_from
 
 COLUMN_MM = 85
 PAGE_MM = 170
@@ -63,11 +68,27 @@ STYLE: Any = {
     "axes.axisbelow": True,
 }
 
+REDRAWN = "DISCOURSE_FIGURES"  # names a folder that figures are saved into instead; verify_figures sets it
+
+_Arguments = ParamSpec("_Arguments")
 _DRAWN: WeakKeyDictionary[Axes, pd.DataFrame] = WeakKeyDictionary()
 
 
 class PlotError(ValueError):
     """The table is not one that this figure can draw."""
+
+
+def drawing(plot: Callable[_Arguments, Axes]) -> Callable[_Arguments, Axes]:
+    """Have a plot function tell `save_figure` how it was called, and what made the table that it drew."""
+    signature = inspect.signature(plot)
+
+    @wraps(plot)
+    def drawn(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> Axes:
+        ax = plot(*args, **kwargs)
+        with_origin(_DRAWN[ax], origin_of_call(plot.__name__, signature.bind(*args, **kwargs)))
+        return ax
+
+    return drawn
 
 
 def remember(ax: Axes, table: pd.DataFrame) -> Axes:
@@ -104,7 +125,28 @@ def figure_data(ax: Axes) -> pd.DataFrame:
     return _DRAWN[ax].copy()
 
 
-def save_figure(figure: Axes | Figure, stem: str | Path, formats: Sequence[str] = ("svg", "png")) -> list[Path]:
+def drawn_tables(figure: Axes | Figure) -> list[pd.DataFrame]:
+    """The tables drawn into a figure, one for each of its axes.
+
+    Raises
+    ------
+    PlotError
+        The figure holds no axes of this library.
+    """
+    whole = _whole(figure)
+    tables = [figure_data(ax) for ax in whole.axes if ax in _DRAWN] if whole is not None else []
+    if not tables:
+        raise PlotError("The figure holds no axes that a plot_ function drew; there are no numbers to save beside it.")
+    return tables
+
+
+def save_figure(
+    figure: Axes | Figure,
+    stem: str | Path,
+    formats: Sequence[str] = ("svg", "png"),
+    *,
+    source: str | Path | Sequence[str] | None = None,
+) -> list[Path]:
     """Write a figure and, beside it, the numbers it draws as CSV.
 
     The same figure gives the same bytes: no dates, fixed ids and resolution. Letters are outlines in SVG, so that every
@@ -120,6 +162,10 @@ def save_figure(figure: Axes | Figure, stem: str | Path, formats: Sequence[str] 
         Path without suffix: ``figures/who-is-quoted`` becomes ``figures/who-is-quoted.svg`` and so on. Folders are made.
     formats
         Any of ``"svg"``, ``"png"`` and ``"pdf"``.
+    source
+        What draws this figure, for the receipt that each file carries in its metadata (`discourse.receipts`):
+        `verify_figures` runs it and compares. A path of a script, or the words of a call of the command line; the script
+        that is running where none is given, or the text (.py) that is paired with the notebook.
 
     Returns
     -------
@@ -129,17 +175,19 @@ def save_figure(figure: Axes | Figure, stem: str | Path, formats: Sequence[str] 
     Raises
     ------
     PlotError
-        If a format is unknown or the figure holds no axes of this library.
+        If a format is unknown, the source is no script, or the figure holds no axes of this library.
     """
     unknown = [repr(name) for name in formats if name not in _METADATA]
     if unknown:
         raise PlotError(f"Unknown format {', '.join(unknown)}. Formats: {', '.join(_METADATA)}.")
-    whole = figure if isinstance(figure, Figure) else figure.get_figure(root=True)
-    panels = [ax for ax in whole.axes if ax in _DRAWN] if whole is not None else []
-    if whole is None or not panels:
-        raise PlotError("The figure holds no axes that a plot_ function drew; there are no numbers to save beside it.")
+    tables = drawn_tables(figure)
+    whole = _whole(figure)
+    assert whole is not None
+    receipt = receipt_of(tables, _command(source, Path(stem).parent)).text()
+    folder = Path(os.environ.get(REDRAWN) or Path(stem).parent)
+    stem = folder / Path(stem).name
     written = []
-    Path(stem).parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context({"svg.hashsalt": "discourse", "svg.fonttype": "path", "pdf.fonttype": 42}):
         for name in formats:
             path = Path(f"{stem}.{name}")
@@ -147,20 +195,34 @@ def save_figure(figure: Axes | Figure, stem: str | Path, formats: Sequence[str] 
             outlined = _right_to_left_texts(whole) if name == "pdf" else []
             for text in outlined:
                 text.set_path_effects([Normal()])
-            whole.savefig(path, dpi=300, metadata=_METADATA[name])
+            whole.savefig(path, dpi=300, metadata=_METADATA[name] | {FIELDS[name]: receipt})
             for text in outlined:
                 text.set_path_effects([])
             written.append(path)
-    tables = [figure_data(ax) for ax in panels]
-    if len(tables) > 1:
-        for place, table in enumerate(tables, start=1):
-            table.insert(0, "panel", place)
     path = Path(f"{stem}.csv")
-    pd.concat(tables).to_csv(path, index=False, lineterminator="\n", float_format="%.10g", encoding="utf-8")
+    path.write_text(as_csv(tables), encoding="utf-8", newline="")
     return [*written, path]
 
 
-_METADATA: dict[str, dict[str, None]] = {
+def _whole(figure: Axes | Figure) -> Figure | None:
+    return figure if isinstance(figure, Figure) else figure.get_figure(root=True)
+
+
+def _command(source: str | Path | Sequence[str] | None, folder: Path) -> list[str]:
+    """What draws a figure anew, run in the folder where it is saved; nothing where nobody can say."""
+    if source is None:
+        script = running_script()
+        return [] if script is None else ["python", seen_from(script, folder)]
+    if not isinstance(source, (str, Path)):
+        return list(source)
+    if Path(source).suffix != ".py" or not Path(source).is_file():
+        raise PlotError(
+            f"source {str(source)!r}: there is no such script; give the path of the .py file that draws this."
+        )
+    return ["python", seen_from(source, folder)]
+
+
+_METADATA: dict[str, dict[str, str | None]] = {
     "svg": {"Date": None, "Creator": None},
     "png": {"Software": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},

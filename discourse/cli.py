@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -193,37 +193,82 @@ def figures(
 
         mpl.use("Agg")
         from discourse.canvas import save_figure
-        from discourse.engagement import score_engagement
-        from discourse.estimates import share_by
-        from discourse.plots import plot_engagement, plot_sentiment, plot_shares
-        from discourse.sentiment import score_sentiment
-        from discourse.speakers import OTHER
-        from discourse.tables import read_table
+        from discourse.overview import draw_overview
+        from discourse.receipts import seen_from
 
-        rows = read_table(table)
-        if rows.empty:
-            _stop(f"{table}: the table holds no attribution; there is nothing to draw")
-        rows = rows if "engagement" in rows else score_engagement(rows)
-        rows = rows if "sentiment" in rows else score_sentiment(rows)
-        rows["camp"] = rows["camp"].fillna(OTHER)
+        rows = _rows_to_draw(table)
         study = _camps(camps)
-        labels = {name: names[language.value] for name, names in study.labels.items()}
-        style: Any = {"labels": labels, "language": language.value}
-        # without outlets to compare, what is sampled is articles
-        outlets = 0 if rows["outlet"].isna().any() else rows["outlet"].nunique()
-        cluster = None if outlets > 1 else "article_id"
-        drawn = {
-            "who-is-quoted": plot_shares(share_by(rows, "camp", cluster=cluster), **style),
-            "sentiment-by-camp": plot_sentiment(share_by(rows, "sentiment", within="camp", cluster=cluster), **style),
-            "engagement-by-camp": plot_engagement(
-                share_by(rows, "engagement", within="camp", cluster=cluster), **style
-            ),
-        }
-        if outlets > 1:
-            drawn["who-is-quoted-by-outlet"] = plot_shares(share_by(rows, "camp", within="outlet"), **style)
+        command = ["discourse", "figures", seen_from(table, output)]
+        command += [] if camps is None else ["--camps", seen_from(camps, output)]
+        command += [] if language is Language.EN else ["--language", language.value]
+        drawn = draw_overview(rows, study, language.value)
         for name, ax in drawn.items():
-            for path in save_figure(ax, output / name):
+            for path in save_figure(ax, output / name, source=command):
                 _say(str(path), quiet)
+
+
+@app.command()
+def report(
+    table: Annotated[Path, typer.Argument(help="Table that `discourse attribute` wrote.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Page to write: .html.")],
+    articles: Annotated[
+        Path | None, typer.Option(help="The articles, so that each statement opens onto its passage.")
+    ] = None,
+    codes: Annotated[
+        list[Path] | None,
+        typer.Option(help="Coded sheet or file of decisions to check the labels by; may be repeated."),
+    ] = None,
+    camps: CampsFile = None,
+    language: Annotated[Language, typer.Option(help="Language of the report.")] = Language.EN,
+    quiet: Quiet = False,
+) -> None:
+    """Write figures, tables, the statements behind each number, and what was checked, as one page for any reader.
+
+    Exit code 0: written; 2: the call was wrong, nothing is written.
+    """
+    if output.suffix.lower() not in (".html", ".htm"):
+        _stop(f"{output}: a report is written as .html, not as '{output.suffix}'")
+    if not output.absolute().parent.is_dir():
+        _stop(f"{output}: there is no folder {output.parent}")
+    with _explained():
+        import matplotlib as mpl
+
+        mpl.use("Agg")
+        from discourse.coding import read_coding
+        from discourse.corpus import CorpusError, read_corpus
+        from discourse.report import write_report
+
+        study = _camps(camps)
+        rows = _rows_to_draw(table)
+        corpus = read_corpus(articles) if articles is not None else None
+        if corpus is not None and corpus.faults:
+            raise CorpusError(corpus.faults)
+        coded = read_coding(*codes) if codes else None
+        write_report(rows, output, articles=corpus or (), camps=study, codes=coded, language=language.value)
+    _say(f"{len(rows)} attributions in {output}", quiet)
+
+
+@app.command()
+def verify(
+    paths: Annotated[list[Path], typer.Argument(help="Figures (.svg, .png, .pdf) where they were saved.")],
+    quiet: Quiet = False,
+) -> None:
+    """Draw figures anew and say same, or which input, which data and which cell differ. It runs the script that drew them.
+
+    Exit code 0: same; 1: something differs, listed; 2: the call was wrong, or nothing can be compared.
+    """
+    with _explained():
+        from discourse.verification import verify_figures
+
+        differences = verify_figures(*paths)
+    for path in paths:
+        found = differences[differences["figure"] == str(path)]
+        if found.empty and not quiet:
+            typer.echo(f"{path}: same")
+        for each in found.itertuples():
+            typer.echo(f"{path}: {each.kind} {each.where}: was {each.was}, now {each.now}")
+    if len(differences):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -334,6 +379,17 @@ def _analyse(articles: Iterable[Article], camps: Camps, quiet: bool) -> pd.DataF
     return score_all(attributions_table(articles, found), camps)
 
 
+def _rows_to_draw(path: Path) -> pd.DataFrame:
+    """Read a table of attributions that says where it comes from, and stop where there is nothing in it."""
+    from discourse.provenance import of_file, with_origin
+    from discourse.tables import read_table
+
+    rows = read_table(path)
+    if rows.empty:
+        _stop(f"{path}: the table holds no attribution; there is nothing to draw")
+    return with_origin(rows, of_file(path, rows))
+
+
 def _camps(path: Path | None) -> Camps:
     from discourse.speakers import default_camps, read_camps
 
@@ -361,8 +417,11 @@ def _stop(message: str) -> NoReturn:
 def _explained() -> Iterator[None]:
     """Turn what the library says of wrong input into a message, and its warnings into notes."""
     from discourse.clusters import EstimateError, TooFewClusters
+    from discourse.coding import CodingError
     from discourse.corpus import CorpusError
+    from discourse.evidence import EvidenceError
     from discourse.interchange import InterchangeError
+    from discourse.receipts import ReceiptError
     from discourse.recipes import RecipeError
     from discourse.schemas import TableError
     from discourse.speakers import CampsError
@@ -374,13 +433,16 @@ def _explained() -> Iterator[None]:
         try:
             yield
         except (
-            CorpusError,
-            TableError,
             CampsError,
+            CodingError,
+            CorpusError,
             EstimateError,
+            EvidenceError,
             InterchangeError,
+            ReceiptError,
             RecipeError,
             StoreError,
+            TableError,
             OSError,
         ) as error:
             _stop(str(error))

@@ -19,6 +19,7 @@ from discourse.canvas import (
     STYLE,
     PlotError,
     axes_of,
+    drawing,
     dress,
     headed_lines,
     name_of,
@@ -43,6 +44,7 @@ MOST_WORDS = 80
 _NOISE, _TOLD = "#999999", "#0072B2"
 
 
+@drawing
 def plot_fragility(
     variants: pd.DataFrame,
     ax: Axes | None = None,
@@ -131,6 +133,7 @@ def _variant(row: pd.Series, labels: Mapping[str, str] | None, words: Mapping[st
     return words[f"alike_{row['variant']}"] if row["kind"] == "weighting" else name_of(row["variant"], labels, words)
 
 
+@drawing
 def plot_keyness(
     words_apart: pd.DataFrame,
     ax: Axes | None = None,

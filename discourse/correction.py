@@ -51,8 +51,10 @@ from discourse.clusters import (
     sizes_of,
 )
 from discourse.estimates import compared_rows
+from discourse.provenance import recorded
 
 
+@recorded
 def correct(
     table: pd.DataFrame,
     of: str,
@@ -150,6 +152,7 @@ def correct(
     return finished(answers, pd.concat(intervals, ignore_index=True), names, sampled)
 
 
+@recorded
 def correct_contrast(
     table: pd.DataFrame,
     by: str,
@@ -226,6 +229,7 @@ def correct_contrast(
     return finished(answers, pd.concat(intervals, ignore_index=True), names, sampled)
 
 
+@recorded
 def correct_regression(
     table: pd.DataFrame,
     of: str,

@@ -21,6 +21,7 @@ from discourse.canvas import (
     STYLE,
     PlotError,
     axes_of,
+    drawing,
     dress,
     marks_of,
     name_of,
@@ -38,6 +39,7 @@ from discourse.languages import RIGHT_TO_LEFT, Language, words_in
 DASHES: list[Any] = ["-", (0, (5, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5))]
 
 
+@drawing
 def plot_frames(
     estimates: pd.DataFrame,
     ax: Axes | None = None,
@@ -116,6 +118,7 @@ def _frame_words(words: Mapping[str, str]) -> dict[str, str]:
     return {key.removeprefix("frame_"): word for key, word in words.items() if key.startswith("frame_")}
 
 
+@drawing
 def plot_timeline(
     estimates: pd.DataFrame,
     ax: Axes | None = None,
@@ -208,6 +211,7 @@ def plot_timeline(
     return remember(ax, estimates)
 
 
+@drawing
 def plot_distribution(
     scored: pd.DataFrame,
     ax: Axes | None = None,

@@ -40,8 +40,10 @@ from discourse.clusters import (
     sizes_of,
 )
 from discourse.clusters import TooFewClusters as TooFewClusters  # noqa: PLC0414 — where it is looked for
+from discourse.provenance import recorded
 
 
+@recorded
 def share_by(
     table: pd.DataFrame,
     by: str = "camp",
@@ -117,6 +119,7 @@ def share_by(
     return finished(answers, intervals, [*groups, by], sampled)
 
 
+@recorded
 def mean_by(
     table: pd.DataFrame,
     of: str,
@@ -172,6 +175,7 @@ def mean_by(
     return finished(answers, intervals, groups, sampled)
 
 
+@recorded
 def contrast(
     table: pd.DataFrame,
     by: str,

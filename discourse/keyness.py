@@ -36,6 +36,7 @@ from scipy import sparse, special
 
 from discourse.clusters import LEVEL, EstimateError, Floats, levels_of, require_numbers
 from discourse.permutation import adjust
+from discourse.provenance import recorded
 from discourse.text import fold, tokens
 
 FLOOR_DRAWS = 200
@@ -43,6 +44,7 @@ OTHERS = "all others"
 _AT_ONCE = 4_000_000  # numbers in memory for one batch of draws
 
 
+@recorded
 def keyness(
     table: pd.DataFrame,
     by: str = "camp",

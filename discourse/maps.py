@@ -22,6 +22,7 @@ from discourse.canvas import (
     STYLE,
     PlotError,
     axes_of,
+    drawing,
     dress,
     marks_of,
     name_of,
@@ -40,6 +41,7 @@ _SPANS, _UNKNOWN = "////", "...."
 LAYOUT_SEED = 0
 
 
+@drawing
 def plot_stance(
     estimates: pd.DataFrame,
     ax: Axes | None = None,
@@ -108,6 +110,7 @@ def plot_stance(
     return remember(ax, estimates)
 
 
+@drawing
 def plot_relays(
     relays: pd.DataFrame,
     ax: Axes | None = None,
@@ -152,6 +155,7 @@ def plot_relays(
     return remember(ax, relays)
 
 
+@drawing
 def plot_relay_network(
     relays: pd.DataFrame,
     ax: Axes | None = None,

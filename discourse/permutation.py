@@ -39,10 +39,12 @@ from discourse.clusters import (
     sizes_of,
 )
 from discourse.estimates import compared_rows
+from discourse.provenance import recorded
 
 ADJUSTMENTS = {"bh": "fdr_bh", "holm": "holm"}
 
 
+@recorded
 def permutation_test(
     table: pd.DataFrame,
     by: str,

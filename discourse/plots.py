@@ -26,6 +26,7 @@ from discourse.canvas import (
     axes_of,
     base_of,
     break_list,
+    drawing,
     dress,
     frame,
     marks_of,
@@ -48,6 +49,7 @@ ENGAGEMENT = [
 ]
 
 
+@drawing
 def plot_shares(
     estimates: pd.DataFrame,
     ax: Axes | None = None,
@@ -139,6 +141,7 @@ def plot_shares(
     return remember(ax, estimates)
 
 
+@drawing
 def plot_sentiment(
     estimates: pd.DataFrame,
     ax: Axes | None = None,
@@ -172,6 +175,7 @@ def plot_sentiment(
     return _plot_profile(estimates, "sentiment", SENTIMENT, ax, language, labels, title, width)
 
 
+@drawing
 def plot_engagement(
     estimates: pd.DataFrame,
     ax: Axes | None = None,
@@ -206,6 +210,7 @@ def plot_engagement(
     return _plot_profile(estimates, "engagement", ENGAGEMENT, ax, language, labels, title, width)
 
 
+@drawing
 def plot_verb_contrast(
     contrasts: pd.DataFrame,
     ax: Axes | None = None,

@@ -13,10 +13,12 @@ from scipy import stats
 from discourse.clusters import EstimateError, TooFewClusters
 from discourse.engagement import ENGAGEMENTS
 from discourse.estimates import mean_by
+from discourse.provenance import recorded
 
 _LEVEL = 0.95
 
 
+@recorded
 def engagement_shares(
     table: pd.DataFrame,
     within: str | Sequence[str] | None = "camp",

@@ -7,8 +7,10 @@ from typing import Literal
 import pandas as pd
 
 from discourse.clusters import EstimateError
+from discourse.provenance import recorded
 
 
+@recorded
 def relays_by(
     table: pd.DataFrame, by: str = "camp", link: Literal["relayed_by", "parent"] = "relayed_by"
 ) -> pd.DataFrame:

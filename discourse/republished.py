@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from discourse.boilerplate import find_boilerplate
 from discourse.corpus import Article
 from discourse.lexicon import data_entries
+from discourse.provenance import recorded
 from discourse.schemas import TableError
 from discourse.tables import check_table
 from discourse.text import fold, spellings
@@ -330,6 +331,7 @@ def _credits() -> tuple[re.Pattern[str], dict[str, re.Pattern[str]]]:
 # Statements -----------------------------------------------------------------------------------------------------------
 
 
+@recorded
 def count_statements(table: pd.DataFrame, republished: pd.DataFrame, count: str = "once") -> pd.DataFrame:
     """Weigh statements so that copies of one count once, once per outlet, or as is.
 

@@ -23,11 +23,13 @@ import pandas as pd
 
 from discourse.clusters import EstimateError, TooFewClusters, is_numeric
 from discourse.estimates import contrast, rows_behind
+from discourse.provenance import recorded
 
 NULL = {"difference": 0.0, "ratio": 1.0}
 _WEIGHT = "_variant_weight"
 
 
+@recorded
 def fragility(
     table: pd.DataFrame,
     by: str,

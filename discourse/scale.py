@@ -18,6 +18,7 @@ import pandas as pd
 
 from discourse.analysis import analyse, score_all
 from discourse.corpus import Fault, FilePart, split_sources, stream_articles, unread
+from discourse.digests import code_digest, digest, lexicon_digest, lexicon_digests
 from discourse.partition import analysed, articles_of
 from discourse.shuffle import ONE_AT_A_TIME, Index, Piece, Reading, read_parts, stored_articles
 from discourse.speakers import Camps, default_camps
@@ -30,12 +31,8 @@ from discourse.store import (
     Shard,
     StoreError,
     about_shard,
-    code_digest,
     counts_to_arrow,
-    digest,
     held_alone,
-    lexicon_digest,
-    lexicon_digests,
     merge_files,
     read_shard,
     write_shard,

@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from discourse.corpus import Article, ArticleStream, Fault, FilePart, again, stream_articles
+from discourse.digests import code_digest, digest
 from discourse.partition import COLUMNS
-from discourse.store import Shard, code_digest, digest, write_text
+from discourse.store import Shard, write_text
 from discourse.tables import replacing
 
 if TYPE_CHECKING:

@@ -20,10 +20,12 @@ from discourse.corpus import Article
 from discourse.estimates import share_by
 from discourse.lexicon import load_language
 from discourse.mentions import find_mentions
+from discourse.provenance import recorded
 from discourse.speakers import OTHER, Camps, default_camps
 from discourse.voices import Voice
 
 
+@recorded
 def mentions_without_voice(
     articles: Iterable[Article],
     table: pd.DataFrame,

@@ -25,6 +25,7 @@ from scipy import special
 from discourse.clusters import EstimateError, TooFewClusters
 from discourse.correction import correct, correct_contrast, correct_regression
 from discourse.estimates import contrast, share_by
+from discourse.provenance import recorded
 
 CAMPS = ("astana", "moscow", "washington")
 WORDS = np.array(["neutral", "negative"], dtype=object)
@@ -61,6 +62,7 @@ class World:
         return float(weights @ chance / weights.sum())
 
 
+@recorded
 def simulate_statements(world: World, seed: int = 0) -> pd.DataFrame:
     """Draw the statements that one sample of outlets prints.
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from discourse.clusters import EstimateError
 from discourse.permutation import adjust, permutation_test
+from discourse.provenance import recorded
 from discourse.republished import SHORTEST, Shingles, shingles
 
 SAME_UTTERANCE = 0.5  # Jaccard's index of the shingles of two contents
@@ -21,6 +22,7 @@ _PERMUTATIONS, _SEED = 128, 20220105
 _COLUMNS = ("attribution_id", "article_id", "speaker", "date", "content")
 
 
+@recorded
 def link_utterances(table: pd.DataFrame, days: int = 3, *, similarity: float = SAME_UTTERANCE) -> pd.DataFrame:
     """Link contents that report the same utterance: one speaker, nearly the same words, a few days apart at most.
 
@@ -106,6 +108,7 @@ def _jaccard(one: Shingles, other: Shingles) -> float:
     return common / ((len(one) + len(other) - common) or 1)
 
 
+@recorded
 def contrast_verbs(table: pd.DataFrame, of: str = "engagement", *, draws: int = 1999, seed: int = 0) -> pd.DataFrame:
     """Compare each outlet's reporting words with those of the others, for the same utterances.
 

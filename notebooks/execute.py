@@ -66,6 +66,7 @@ def main(arguments: list[str]) -> None:
     os.environ["MATPLOTLIBRC"] = str(Path(matplotlib.get_data_path()) / "matplotlibrc")  # not the reader's own style
     for path in sorted(HERE.glob("[0-9]*.py")):
         print(path.name, flush=True)
+        os.environ["JPY_SESSION_NAME"] = str(path.with_suffix(".ipynb"))  # as in JupyterLab; figures say who drew them
         try:
             notebook = run(path)
         except CellExecutionError as error:

@@ -8,7 +8,7 @@ import pytest
 import discourse
 
 LAYERS = (
-    ("text", "camel"),
+    ("text", "camel", "digests"),
     ("lexicon",),
     ("inflection", "encodings", "archives", "languages", "dates", "boilerplate", "recipes"),
     ("markup",),
@@ -27,15 +27,17 @@ LAYERS = (
     ("explanation",),
     ("schemas",),
     ("mentions", "tables"),
+    ("provenance",),
     ("engagement", "wording", "names"),
     ("sentiment", "framing", "seeds"),
     ("stance",),
-    ("bidi", "clusters", "interchange", "republished"),
+    ("bidi", "clusters", "interchange", "receipts", "republished"),
     ("estimates", "reliability"),
     ("correction", "permutation", "readings", "relays", "robustness", "silence"),
     ("simulate", "keyness", "canvas", "utterances"),
     ("scoring", "coding", "plots", "contrasts", "maps", "courses", "display", "evidence"),
-    ("analysis", "reviewing"),
+    ("analysis", "overview", "reviewing", "validity", "verification"),
+    ("report",),
     ("partition", "summaries"),
     ("store",),
     ("shuffle", "workers"),

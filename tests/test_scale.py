@@ -16,7 +16,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from discourse import partition, scale, shuffle, store
+from discourse import digests, partition, scale, shuffle
 from discourse.analysis import analyse
 from discourse.corpus import Article, read_corpus
 from discourse.partition import ArticleSkipped, analyse_partition
@@ -259,12 +259,14 @@ def test_a_changed_lexicon_of_scores_leaves_finding_alone(
     folder = tmp_path / "store"
     run(source, folder)
     before = but_manifest(folder)
-    digests = store.lexicon_digests()
+    taken = digests.lexicon_digests()
 
     def found_anew(*_: object) -> None:
         raise AssertionError("attributions were found anew")
 
-    monkeypatch.setattr(scale, "lexicon_digest", lambda scoring: "changed" if scoring else store.lexicon_digest(False))
+    monkeypatch.setattr(
+        scale, "lexicon_digest", lambda scoring: "changed" if scoring else digests.lexicon_digest(False)
+    )
     with monkeypatch.context() as patch:
         patch.setattr(partition, "analyse", found_anew)
         assert run(source, folder).n_analysed == 0
@@ -274,8 +276,8 @@ def test_a_changed_lexicon_of_scores_leaves_finding_alone(
     pd.testing.assert_frame_equal(in_order(read_rows(folder)), in_order(analyse(read_corpus(source))))
     monkeypatch.setattr(scale, "lexicon_digest", lambda scoring: "changed")
     assert run(source, folder).n_analysed == 40
-    assert "ar/sentiment/terms.tsv" in digests
-    assert "ar/labels.yml" not in digests
+    assert "ar/sentiment/terms.tsv" in taken
+    assert "ar/labels.yml" not in taken
 
 
 def test_the_data_that_only_scores_read_is_known() -> None:
@@ -301,8 +303,8 @@ print(json.dumps([finding, sorted(set(opened))]))
     told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, check=True)
     finding, all_of_it = json.loads(told.stdout)
     assert "ar/cues.yml" in finding
-    assert [name for name in finding if name.startswith(store.SCORES_ONLY)] == []
-    assert set(all_of_it) <= set(store.lexicon_digests())
+    assert [name for name in finding if name.startswith(digests.SCORES_ONLY)] == []
+    assert set(all_of_it) <= set(digests.lexicon_digests())
     assert any(name.startswith("ar/sentiment/") for name in all_of_it)
 
 
