@@ -33,6 +33,7 @@ from scipy import stats
 
 from discourse.clusters import EstimateError
 from discourse.corpus import Article
+from discourse.provenance import of_codes, recorded, with_origin
 from discourse.tables import cell_text
 
 CODER_KINDS = ("person", "model")  # codes of a model are never called human
@@ -474,7 +475,8 @@ def read_coding(
         seen.add(key)
     if faults:
         raise CodingError(list(dict.fromkeys(faults)))
-    return pd.DataFrame(found, columns=[*_KEPT, "coder", "coder_kind", "variable", "code"])
+    codes = pd.DataFrame(found, columns=[*_KEPT, "coder", "coder_kind", "variable", "code"])
+    return with_origin(codes, of_codes(map(Path, paths), found))
 
 
 def _read_sheet(
@@ -613,6 +615,7 @@ def codes_by_coder(codes: pd.DataFrame, variable: str) -> pd.DataFrame:
     return rows.pivot(index=list(_KEPT), columns="coder", values="code")
 
 
+@recorded
 def add_codes(table: pd.DataFrame, codes: pd.DataFrame, variable: str, sample: pd.DataFrame) -> pd.DataFrame:
     """Put the codes of persons beside a table's machine labels, ready for `correct`.
 
@@ -639,15 +642,26 @@ def add_codes(table: pd.DataFrame, codes: pd.DataFrame, variable: str, sample: p
     CodingError
         No person coded the variable: a model's codes are not human codes.
     """
-    persons = codes[(codes["variable"] == variable) & (codes["coder_kind"] == "person")]
-    if persons.empty:
-        raise CodingError([f"no person coded '{variable}'; codes of a model do not correct a model"])
-    first = persons.sort_values("coder").groupby([*_KEPT], sort=False)["code"].agg(_commonest).rename("human")
+    first = human_codes(codes, variable).rename("human")
     chances = sample.drop_duplicates(list(_KEPT)).set_index(list(_KEPT))["probability"]
     added = pd.concat([first, chances], axis=1)
     return table.drop(columns=["human", "probability"], errors="ignore").merge(
         added, left_on=list(_KEPT), right_index=True, how="left"
     )
+
+
+def human_codes(codes: pd.DataFrame, variable: str) -> pd.Series[str]:
+    """One code of persons for each statement, by its article and id: that of most of them, on a tie of the first by name.
+
+    Raises
+    ------
+    CodingError
+        No person coded the variable.
+    """
+    persons = codes[(codes["variable"] == variable) & (codes["coder_kind"] == "person")]
+    if persons.empty:
+        raise CodingError([f"no person coded '{variable}'; codes of a model do not correct a model"])
+    return persons.sort_values("coder").groupby([*_KEPT], sort=False)["code"].agg(_commonest)
 
 
 def _commonest(codes: pd.Series[str]) -> str:

@@ -16,7 +16,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from discourse import digests, partition, scale, shuffle
+from discourse import digests, partition, scale, shuffle, store
 from discourse.analysis import analyse
 from discourse.corpus import Article, read_corpus
 from discourse.partition import ArticleSkipped, analyse_partition
