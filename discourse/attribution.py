@@ -185,8 +185,8 @@ class _Reader(PrepositionalCues):
                 return made
         cue_end = i + 1
         # وأضاف قائلا: the participle of a verb of saying belongs to the cue
-        if cue_end < limit and any(c.part == "participle" and "saying" in c.cue.groups for c in words[cue_end].cues):
-            if not words[cue_end].flags & DEFINITE:
+        if cue_end < limit and words[cue_end].parts & PARTICIPLE and not words[cue_end].flags & DEFINITE:
+            if any(c.part == "participle" and "saying" in c.cue.groups for c in words[cue_end].cues):
                 cue_end += 1
         begin = cue_end
         told = begin < limit and "prepositional_pronouns" in words[begin].groups
@@ -208,9 +208,9 @@ class _Reader(PrepositionalCues):
         stated = self._has_topic(i) or self._pronoun_before(i, form)
         if phrase is not None and (stated or self._is_object(i, phrase, form)):
             phrase = None
-        preposed = None if before is None else self._preposed(i)
+        preposed = None if before is None or phrase is None else self._preposed(i)
         heads = preposed is not None and (preposed.sentient or i < self.title_end and preposed.end == i)
-        if phrase is not None and preposed is not None and heads and self._adjacent(preposed.end, i):
+        if preposed is not None and heads and self._adjacent(preposed.end, i):
             phrase = None  # موسكو انتقدت واشنطن: the subject stands before, the object behind
         weak = form.weak and not self._opens_clause(i, phrase, form)
         bare = not cue.guards & {"that-only", "quote-only"} and (not weak or self._joined_verb(i))
@@ -226,7 +226,7 @@ class _Reader(PrepositionalCues):
                 hit = self._whether(cue_end, limit)
             elif kind == "quote":
                 continue
-            elif kind in ("prep", "addressee") and bare:
+            elif kind in ("prep", "addressee") and bare and not (best is not None and best[0] == cue_end):
                 hit = self._preposition(cue_end, limit, preposition, phrase, kind == "addressee", form)
                 if hit is not None and kind == "prep" and phrase is not None and phrase.sentient:
                     if not cue.takes("addressee") and not cue.takes("object"):

@@ -161,12 +161,15 @@ class Word:
     bases: tuple[str, ...] = ()
     light: tuple[tuple[Expression, CueForm], ...] = ()
     named: tuple[Mapping[str, Sequence[tuple[tuple[str, ...], Actor]]], ...] = ()  # names that may begin here, by base
+    alone: bool = False  # whether it is a whole name
+    seconds: frozenset[str] = frozenset()  # words that go on with a name that begins with it
     nation: str = ""  # the state of a demonym
     opens: bool = False  # whether an attribution can begin with it
     speaks: bool = False  # whether it is a verb that can introduce a quotation, and nothing more likely
     places: bool = False  # whether the name of a state or capital may begin here
     excludes: bool = False  # whether a phrase may begin here in which a name is no speaker
     medium: Medium | None = None  # by which what it names reaches an outlet
+    continues: bool = False  # whether a noun phrase goes on with it whatever it is: an unknown word, a plain title
     runs_on: bool = False  # whether it is a word of which nothing is known that ends a phrase, or opens anything
     parts: int = 0  # which cues it can be, as bits
     groups: frozenset[str] = frozenset()  # of particles.yml that hold it as it is written
@@ -545,11 +548,12 @@ class Actors:
 
     def at(self, words: Sequence[Word], i: int) -> tuple[int, list[Actor]]:
         """Actors whose name begins at word i: how many words the longest name takes, and all who bear it."""
-        if not words[i].named:
-            return 0, []
+        word = words[i]
         last = len(words) - i
         follows = words[i + 1].form if last > 1 else ""
-        for seconds in words[i].named:
+        if not word.alone and follows not in word.seconds:
+            return 0, []
+        for seconds in word.named:
             if follows and follows in seconds:
                 best = 0
                 found: list[Actor] = []
@@ -904,7 +908,17 @@ class Language:
         base = fold(form)
         named = tuple([self.actors.names[base]] if base in self.actors.names else ())
         groups = self._groups_of.get(base, _NO_GROUPS)
-        return Word(base + SHADDA, 0, bases=(base + SHADDA, base), named=named, runs_on=True, base_groups=groups)
+        seconds: frozenset[str] = frozenset().union(*named)
+        return Word(
+            *(base + SHADDA, 0),
+            bases=(base + SHADDA, base),
+            named=named,
+            alone="" in seconds,
+            seconds=seconds - {""},
+            continues=True,
+            runs_on=True,
+            base_groups=groups,
+        )
 
     def _analyse(self, form: str) -> Word:
         if form[0] == "&" or not any(map(str.isalnum, form)):
@@ -965,6 +979,7 @@ class Language:
             light = self._light.get(folded[1:], ()) if folded[0] in "وفس" else ()
         actors = self.actors
         named = tuple(actors.names[base] for base in bases if base in actors.names)
+        seconds: frozenset[str] = frozenset().union(*named)
         nation = next((actors.demonyms[base] for base in bases if base in actors.demonyms), "")
         speaks = any(
             c.part in ("past", "present") and c.cue.takes("quote") and not c.weak and not c.pronoun for c in cues
@@ -972,16 +987,21 @@ class Language:
         joined = folded[1:] if conjunction else folded
         phrases = (*self.prepositional.get(folded, ()), *(self.prepositional.get(joined, ()) if conjunction else ()))
         withholds = folded in self._withholding
-        known = cues or title or preposition or flags & ~(JOINED | DEFINITE | NUMBER | LATIN)
+        known = cues or preposition or flags & ~(JOINED | DEFINITE | NUMBER | LATIN)
+        continues = not known and folded not in self._ending and TANWIN not in form
         imperfect = len(joined) > 4 and joined.startswith(affixes("future"))
         return Word(
-            *(folded, flags, cues, title, preposition, conjunction, bases, tuple(light), named, nation),
+            *(folded, flags, cues, title, preposition, conjunction, bases, tuple(light), named),
+            alone="" in seconds,
+            seconds=seconds - {""},
+            nation=nation,
             opens=bool(cues or light or phrases or withholds or flags & COLON),
             speaks=speaks,
             places=any(base in actors.places for base in bases),
             excludes=any(base in actors.excluded for base in bases),
             medium=next((self.media[base] for base in bases if base in self.media), None),
-            runs_on=not known and folded not in self._ending and TANWIN not in form,
+            continues=continues,
+            runs_on=continues and title is None,
             parts=_parts(cues),
             groups=self._groups_of.get(folded, _NO_GROUPS),
             base_groups=_NO_GROUPS.union(*(self._groups_of.get(base, _NO_GROUPS) for base in bases)),

@@ -164,7 +164,7 @@ def noun_phrase(
     attached = 0
     while k < limit:
         word = words[k]
-        if word.runs_on:
+        if word.continues:
             k += 1
             continue
         flags = word.flags
