@@ -229,7 +229,7 @@ class _Reader(PrepositionalCues):
             elif kind in ("prep", "addressee") and bare and not (best is not None and best[0] == cue_end):
                 hit = self._preposition(cue_end, limit, preposition, phrase, kind == "addressee", form)
                 if hit is not None and kind == "prep" and phrase is not None and phrase.sentient:
-                    if not cue.takes("addressee") and not cue.takes("object"):
+                    if len(preposition) == 1 and not cue.takes("addressee") and not cue.takes("object"):
                         k = object_start(words, phrase, self.names)
                         construct = k + 1 < phrase.end and words[k + 1].flags & DEFINITE
                         surname = phrase.kind == "person" and hit[0] == k + 1 and words[k].title is None

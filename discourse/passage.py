@@ -82,7 +82,9 @@ class Passage:
                 break
             word = words[i]
             title = word.title
-            verb = word.conjunction and word.parts & FINITE  # وطالب المدير بوضع لوحات
+            follows = words[i + 1]
+            subject = bool(follows.flags & DEFINITE) and follows.title is not None  # طالب | الوزير بوضع لوحات
+            verb = (word.conjunction or subject) and word.parts & FINITE  # وطالب المدير بوضع لوحات
             if title is not None and title.kind == "person" and title.number != "p" and not verb:
                 k = i + 1
                 while (
