@@ -53,11 +53,14 @@ class Subjects(Passage):
         if form.cue.takes("addressee") and head.title is not None and not head.flags & DEFINITE:
             if head.form.endswith(("ه", "هم", "ها")) and not head.form.endswith(head.title.word):
                 return True  # أمر | قواته
+        if head.title is not None and head.title.number != "s" and head.form.endswith("ين") and _governs_person(form):
+            return True  # دعا | المواطنين
         gender = ""
         length, found = self.names.listed.get(phrase.start, _UNLISTED)
         if head.title is not None and not (length > 1):
             # a plural that is no person takes the feminine, and the masculine before it is not rare
-            if head.title.number == "s" and head.title.kind in ("person", "institution"):
+            people = head.title.number == "p" and head.title.kind == "person" and head.title.gender == "m"
+            if head.title.number == "s" and head.title.kind in ("person", "institution") or people:
                 gender = head.title.gender
             if gender == "f" and not _governs_person(form) or gender == "m" and head.title.kind == "institution":
                 gender = ""
