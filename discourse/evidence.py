@@ -236,7 +236,7 @@ def _lines_of(lines: pd.DataFrame, words: dict[str, str]) -> str:
         where = f"{row['article_id']} · {row['outlet']}" if not _missing(row["outlet"]) else row["article_id"]
         body.append(
             f'<tr title="{escape(str(where))}"><td dir="rtl" style="{_CELL};text-align:left">{escape(row["before"])}</td>'
-            f'<td style="{_CELL};text-align:center"><b>{escape(row["match"])}</b></td>'
+            f'<td style="{_CELL};text-align:center;white-space:nowrap"><b>{escape(row["match"])}</b></td>'
             f'<td dir="rtl" style="{_CELL};text-align:right">{escape(row["after"])}</td></tr>'
         )
     return f'<table dir="rtl" style="border-collapse:collapse"><tr>{heads}</tr>\n' + "\n".join(body) + "</table>"

@@ -7,12 +7,13 @@ from datetime import date
 from typing import Literal
 
 import pytest
+from nbconvert.filters.markdown_mistune import markdown2html_mistune as markdown2html
 from playwright.sync_api import Page
 
 from discourse import Article, analyse, concordance, show_article, show_evidence
 from discourse.languages import Language
 from tests.browser.conftest import SCREENSHOTS, save_screenshot
-from tests.browser.lab import watched
+from tests.browser.lab import ROOT, watched
 from tests.browser.reading import direction_of, least_contrast
 
 # Constructed, with what a hostile page could hold.
@@ -87,6 +88,18 @@ def test_what_follows_a_match_stands_on_its_left(page: Page) -> None:
         page.locator("tr").nth(1).locator("td").evaluate_all("all => all.map(one => one.getBoundingClientRect().left)")
     )
     assert left[0] > left[1] > left[2]
+    lines = page.locator("td b").evaluate_all("all => all.map(one => one.getClientRects().length)")
+    assert set(lines) == {1}, "a match is broken into lines"
+
+
+def test_the_arabic_readme_reads_right_to_left_and_its_code_left_to_right(page: Page) -> None:
+    show(page, markdown2html((ROOT / "README.ar.md").read_text(encoding="utf-8")))
+    parts = page.locator('body > div[dir="rtl"]')
+    looked_at = [direction_of(part) for part in parts.all()]
+    assert [fault for reading in looked_at for fault in reading.faults] == []
+    assert sum(reading.pairs for reading in looked_at) >= 300 and sum(reading.starts for reading in looked_at) >= 50
+    directions = page.locator("pre").evaluate_all("all => all.map(one => getComputedStyle(one).direction)")
+    assert len(directions) >= 4 and set(directions) == {"ltr"}
 
 
 @pytest.mark.parametrize("view", VIEWS)
