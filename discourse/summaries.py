@@ -97,6 +97,6 @@ def _merged(cells: pd.DataFrame) -> pd.DataFrame:
     summed[_MEAN] = (summed["_sum"] / summed["n"]).where(summed["_scored"])
     found = summed.drop(columns=["_scored", "_sum"])
     for name in keys:
-        if cells[name].dtype == object:
+        if cells[name].dtype in (object, "str"):  # texts and None, as our own tables have them, whoever wrote these
             found[name] = found[name].astype(object).where(found[name].notna(), None)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -141,3 +142,12 @@ def test_nothing_to_count(analysed: pd.DataFrame) -> None:
     assert nothing.empty
     assert list(nothing.columns) == list(count_rows(analysed).columns)
     pd.testing.assert_frame_equal(merge_counts([nothing, count_rows(analysed)]), count_rows(analysed))
+
+
+def test_counts_that_another_program_wrote_add_up_to_the_same(analysed: pd.DataFrame, tmp_path: Path) -> None:
+    """As Spark leaves them: several files, whose texts pandas reads with a type of its own."""
+    whole = count_rows(analysed)
+    halves = (count_rows(analysed.iloc[:20]), count_rows(analysed.iloc[20:]))
+    for number, half in enumerate(halves):
+        half.to_parquet(tmp_path / f"part-{number}.parquet")
+    pd.testing.assert_frame_equal(merge_counts([pd.read_parquet(tmp_path)]), whole)
