@@ -825,7 +825,7 @@ def arrow_table(table: pd.DataFrame) -> pa.Table:
 
     arrays = []
     for name in table.columns:
-        cells = [None if is_missing(cell) else cell for cell in table[name]]
+        cells = plain_cells(table[name])
         kind = SCHEMA[name].kind if name in SCHEMA else ""
         if kind == "sides":
             cells = [None if cell is None else list(cell.items()) for cell in cells]
