@@ -159,10 +159,8 @@ class Complements(Subjects):
         self, start: int, limit: int, preposition: str, phrase: Phrase | None, addressee: bool, form: CueForm
     ) -> tuple[int, int] | None:
         """A nominal complement behind the verb's own preposition."""
-        reach = min(limit, start + (24 if addressee else 18))
-        if preposition and not self._has("governs", start, reach):
-            return None
         words = self.words
+        reach = min(limit, start + (24 if addressee else 18))
         passed: tuple[int, int] | None = None
         relative = False  # its verbs take nothing from the cue: دعت الدول التي تدرس الطلب إلى …
         k = start
@@ -181,9 +179,9 @@ class Complements(Subjects):
                 k = self._skip_quote(k)
                 continue
             relative = relative and not flags & COMMA or bool(flags & RELATIVE)
-            if k > start and not relative and any(not c.pronoun for c in self._verbs(k)):
+            if k > start and not relative and word.parts & VERB and any(not c.pronoun for c in self._verbs(k)):
                 return None
-            if k > start and word.cues and word.form[-1] == "ا" and word.parts & PARTICIPLE:
+            if k > start and word.form[-1] == "ا" and word.parts & PARTICIPLE:
                 return None
             if phrase is not None and k < phrase.end and len(preposition) == 1 and word.title is not None:
                 if word.title.kind == "institution" and phrase.start < k and word.flags & DEFINITE:

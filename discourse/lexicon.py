@@ -24,9 +24,7 @@ import yaml
 from discourse.text import fold, tokens
 
 Medium = Literal["spoken", "written", "document", "media"]
-Role = Literal[
-    "opens", "stops", "clauses", "marks", "introduces", "sides", "named", "fills", "ends", "media", "governs"
-]
+Role = Literal["opens", "stops", "clauses", "marks", "introduces", "sides", "named", "fills", "ends", "media"]
 ComplementKind = Literal["that", "prep", "object", "addressee", "whether", "quote", "clause"]
 
 # What a word can be, as bits: tested millions of times, so plain integers.
@@ -182,7 +180,6 @@ class Word:
     phrases: tuple[Prepositional, ...] = ()  # that may begin with it: بحسب, وعلى حد قول
     withholds: bool = False  # whether a request not to be named may begin here
     ends: bool = False  # whether the article's own voice may start again with it, or a mark stands there
-    governs: bool = False  # whether it is a preposition that some cue takes, or one may hang on it
     roles: tuple[Role, ...] = field(init=False)  # for which each article's words are sought out
 
     def __post_init__(self) -> None:
@@ -197,7 +194,6 @@ class Word:
             "fills": self.fills,
             "ends": self.ends,
             "media": self.medium,
-            "governs": self.governs,
         }
         object.__setattr__(self, "roles", tuple([role for role, it_has in has.items() if it_has]))
 
@@ -615,7 +611,6 @@ class Language:
         self._adjectives: dict[str, list[CueForm]] = {}
         self._flags: dict[str, int] = {}
         self._titles: dict[str, Title] = {}
-        self._prepositions: set[str] = set()  # that some cue takes
         self._possessed: set[str] = set()  # titles with the pronoun ه
         self.prepositional: dict[str, list[Prepositional]] = {}
         self.actors = load_actors()
@@ -702,7 +697,6 @@ class Language:
 
     def _cue(self, lemma: str, entry: dict[str, Any], guards: Iterable[str]) -> Cue:
         complements = tuple(_complement(c) for c in entry["complements"])
-        self._prepositions.update(complement.preposition for complement in complements)
         key = fold(lemma)
         groups = self._groups_of.get(key, _NO_GROUPS)
         return Cue(lemma, key, entry["act"], entry["engagement"], complements, frozenset(guards), groups)
@@ -1012,7 +1006,6 @@ class Language:
             phrases=phrases,
             withholds=withholds,
             fills=folded in self._fillers or folded[1:] in self._fillers,
-            governs=bool(preposition) or folded in self._prepositions or joined in self._prepositions,
             ends=bool(flags & (ENDER | COMMA) or folded in self.endings or imperfect and title is None and not named),
         )
 

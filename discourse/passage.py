@@ -19,6 +19,7 @@ from discourse.lexicon import (
     NEGATOR,
     NEWLINE,
     STOP,
+    VERB,
     CueForm,
     Language,
     Role,
@@ -197,7 +198,7 @@ class Passage:
     def _verbs(self, i: int) -> list[CueForm]:
         """The finite cues that token i can be: no title, no form that is mostly another word, no stray first person."""
         word = self.words[i]
-        if not word.cues or word.title is not None:
+        if not word.parts & VERB or word.title is not None:
             return []
         quoted = self.inside[i] >= 0
         return [

@@ -184,7 +184,7 @@ class Speakers:
     def _voice(self, a: Attribution, level: str | None) -> Voice:
         form = _form(a, self.language)
         outer = self.of.get(level) if level is not None else None
-        pronoun = a.source is not None and fold(a.source.text) in self.language.groups["subject_pronouns"]
+        pronoun = a.source is not None and self._is_pronoun(a.source.text)
         if a.source is not None and not pronoun:
             return self.voices.of(a.source.text, self._lead(a) if level is None else "", outer or self.last)
         if a.rule.startswith(("impersonal", "marked")) or _is_passive(a, form, self.language):
@@ -198,6 +198,10 @@ class Speakers:
         if level is not None:
             return self._within(level, outer, form)
         return self._carried(a, form)
+
+    def _is_pronoun(self, source: str) -> bool:
+        words = self.language.phrase(source)
+        return len(words) == 1 and "subject_pronouns" in words[0].groups and words[0].form == fold(source)
 
     def _opens_agentless(self, a: Attribution, form: CueForm | None) -> bool:
         """Whether a verb of belief opens its sentence with nobody named: ويعتقد أن, ويتوقع أن."""
