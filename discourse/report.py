@@ -33,7 +33,8 @@ _MOST = 10  # statements that are shown behind a number
 _SPOKEN = 12  # numbers that an alternative text holds; more are left to the table
 _STYLE = """
 :root { color-scheme: light dark; }
-body { font: 1rem/1.6 system-ui, "Noto Naskh Arabic", sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
+body { font: 1rem/1.6 system-ui, "Noto Naskh Arabic", sans-serif; background: Canvas; color: CanvasText; }
+main { max-width: 60rem; margin: 0 auto; padding: 0 0.5rem; }
 h1, h2, h3 { line-height: 1.3; }
 h2 { border-bottom: 1px solid #80808080; margin-block-start: 2.5rem; }
 figure { margin: 1.5rem 0; break-inside: avoid; }
@@ -46,7 +47,7 @@ th { font-weight: normal; }
 thead th { font-weight: bold; }
 tr { break-inside: avoid; }
 .number { text-align: right; }
-td.number { direction: ltr; white-space: nowrap; }
+td.number { white-space: nowrap; }
 summary { cursor: pointer; }
 details details { margin-inline-start: 1.2rem; }
 .note { border-inline-start: 4px solid #d55e00; padding-inline-start: 0.8rem; }
@@ -54,7 +55,7 @@ details details { margin-inline-start: 1.2rem; }
 code { overflow-wrap: anywhere; }
 @media print {
   nav { display: none; }
-  body { max-width: none; padding: 0; }
+  main { max-width: none; padding: 0; }
   h2, h3, caption, figcaption { break-after: avoid; }
   figure img { width: auto; max-width: 100%; max-height: 85vh; }
 }
@@ -186,7 +187,7 @@ class _Page:
                 of = (f"{row['count']} / {row['n']}", row["n_articles"], row["n_outlets"])
                 cells = [f"{row['estimate']:.0%}", self._interval(row["ci_low"], row["ci_high"]), *map(str, of)]
                 yield "<tr>" + "".join(f'<th scope="row">{self.name(row[name])}</th>' for name in classes)
-                yield "".join(f'<td class="number">{escape(cell)}</td>' for cell in cells) + "</tr>"
+                yield "".join(f'<td class="number" dir="ltr">{escape(cell)}</td>' for cell in cells) + "</tr>"
             yield "</tbody></table></div>"
             yield f"<details><summary>{self.say('behind_each')}</summary>"
             for _, row in estimates[estimates["count"] > 0].iterrows():
