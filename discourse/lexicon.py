@@ -465,6 +465,9 @@ def _period(text: str) -> list[tuple[date | None, date | None]]:
     return periods
 
 
+_SAFE_ALONE = 6  # letters of a family name that, spelt otherwise, is still no everyday word
+
+
 class Actors:
     """States, institutions, organisations and people by the names that news gives them."""
 
@@ -495,11 +498,14 @@ class Actors:
             kind = "media" if row["kind"] in _MEDIA else "organisation"
             for name in (*_cells(row["names"]), *_cells(row.get("abbreviations") or "")):
                 self._add(name, Actor(row["slug"], kind, None if kind == "media" else row["state"] or None))
+        people: list[tuple[Actor, list[str]]] = []
         for entry in _yaml("actors/people.yml"):
             offices = tuple(Office(o["office"], o.get("from"), o.get("to")) for o in entry.get("offices") or ())
             actor = Actor(entry["slug"], "person", entry.get("state"), offices, gender=entry.get("gender") or "")
             for name in entry["names"]:
                 self._add(name, actor)
+            people.append((actor, entry["names"]))
+        self._add_spellings(people)
         for row in _tsv("actors/offices.tsv"):
             for head in _cells(row["head"]):
                 parts = tuple(fold(head).split())
@@ -526,6 +532,22 @@ class Actors:
             self.names.setdefault(written, {}).setdefault(second, []).append((rest, actor))
             if actor.kind in ("state", "capital"):
                 self.places.add(written)
+
+    def _add_spellings(self, people: Sequence[tuple[Actor, list[str]]]) -> None:
+        """Enter the names of people as other papers spell them, by the letters that stand for one sound."""
+        rules = [(row["written"], row["also"], row["scope"] == "any") for row in _tsv("actors/spellings.tsv")]
+        taken = {fold(name) for _, names in people for name in names}
+        made: dict[str, set[Actor]] = {}
+        for actor, names in people:
+            for name in map(fold, names):
+                alone = " " not in name
+                for written, also, any_name in rules:
+                    if written in name and not (also in name and written in also):
+                        if not alone or any_name and len(name) >= _SAFE_ALONE:
+                            made.setdefault(name.replace(written, also), set()).add(actor)
+        for name, bearers in made.items():
+            if name not in taken and len(bearers) == 1:
+                self._add(name, *bearers)
 
     def _add_demonym(self, demonym: str, state: str) -> None:
         stem = fold(demonym)

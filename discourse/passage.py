@@ -243,8 +243,9 @@ class Passage:
         return i > self.begin[i] and "verb_negators" in self.words[i - 1].base_groups
 
     def _adjacent(self, end: int, i: int) -> bool:
-        """Whether only auxiliaries stand between a phrase and the cue."""
-        return all(w.flags & (AUXILIARY | NEGATOR | JUSSIVE) for w in self.words[end:i])
+        """Whether only auxiliaries stand between a phrase and the cue, behind a comma too: كان الوزير، قد | اتهم."""
+        begin = end + 1 if end + 1 < i and self.words[end].flags & COMMA else end
+        return all(w.flags & (AUXILIARY | NEGATOR | JUSSIVE) for w in self.words[begin:i])
 
     def _joined_verb(self, i: int) -> bool:
         """Whether the cue is written with و or ف, so that it opens its own clause."""
