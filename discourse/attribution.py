@@ -7,6 +7,7 @@ what they carry; parents by containment and types last.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -84,11 +85,15 @@ class Attribution:
 _JUDGING = ("criticise", "praise", "direct", "commit", "threaten")  # acts whose object is the matter itself
 
 
+_ASKS = frozenset("؟?")
+_TURNS = 2  # paragraphs that begin alike before a colon make an interview
 _NEAR = 3  # words between a doubtful cue and its quotation
 
 
 class _Reader(PrepositionalCues):
     """One article whose attributions are being found."""
+
+    _speakers_by_turns: frozenset[tuple[str, ...]] | None = None
 
     # ------------------------------------------------------------------ the passes
 
@@ -133,7 +138,11 @@ class _Reader(PrepositionalCues):
         return self._fire(i, self.words[i])
 
     def _fire(self, i: int, word: Word) -> Found | None:
-        for form in word.cues:
+        cues: Sequence[CueForm] = word.cues
+        if self.forms[i].lstrip("وف")[:1] == "أ" and any(c.cue.lemma[0] == "ا" for c in cues):
+            if self.inside[i] >= 0 or self._spoken(i, verbatim=True):
+                cues = sorted(cues, key=lambda c: c.person != 1)  # أعتقد is I, where اعتقد is he
+        for form in cues:
             if form.part == "participle":
                 made = self._participle(i, form)
             elif form.part == "noun":
@@ -153,7 +162,7 @@ class _Reader(PrepositionalCues):
             return None
         if form.person == 2:
             return None  # who is addressed says nothing
-        if form.person == 1 and self.inside[i] < 0 and (form.number == "s" or not self._spoken(i)):
+        if form.person == 1 and self.inside[i] < 0 and not self._spoken(i, form.number == "s"):
             return None  # the first person speaks within a quotation or another's speech; elsewhere it is the author
         if before is not None and form.part == "past" and ("noun_hosts" in before.groups or before.future):
             return None  # لا شك, عدم نشر, في حال رفض: a noun
@@ -493,9 +502,12 @@ class _Reader(PrepositionalCues):
         """Whether a finite cue has taken the clause that begins at token `start`."""
         return any(made.rule == "verb-that" and made.pieces[0][0] == start for made in self.found[-4:])
 
-    def _spoken(self, i: int) -> bool:
-        """Whether a cue that fired holds token i in its content, as far as its sentence goes."""
-        return any(made.pieces[-1][0] <= i < made.pieces[-1][1] for made in self.found[-3:])
+    def _spoken(self, i: int, verbatim: bool = False) -> bool:
+        """Whether a cue that fired holds token i in its content, as far as its sentence goes; `verbatim` behind a colon."""
+        return any(
+            made.pieces[-1][0] <= i < made.pieces[-1][1] and (not verbatim or made.rule in ("colon", "verb-colon"))
+            for made in self.found[-3:]
+        )
 
     def _opens_clause(self, i: int, phrase: Phrase | None, form: CueForm) -> bool:
         """Whether a form that is mostly a noun stands where a verb stands: first in its clause or behind its subject."""
@@ -642,6 +654,11 @@ class _Reader(PrepositionalCues):
                 return
             if not self.names.kind(opened + 1) and words[opened + 1].title is None:
                 return  # "ليل المدينة": فيلم جديد
+        if not title and begin == self.begin[i] and tuple(forms[begin:i]) in self._turns():
+            if "questions" not in words[begin].groups:
+                piece = (i + 1, self._paragraph_end(i))
+                self.found.append(Found((i, i + 1), "colon", ":", [piece], (begin, i), None, True, False))
+            return
         phrase = noun_phrase(words, forms, opened, i, self.names)
         if phrase is not None and not phrase.kind and title and phrase.end == i and i - phrase.start <= 3:
             if not words[phrase.start].flags & DEFINITE and not words[phrase.start].preposition:
@@ -665,6 +682,18 @@ class _Reader(PrepositionalCues):
                 self.found.append(
                     Found((i, i + 1), "colon-last", ":", [(begin, i)], (phrase.start, phrase.end), None, True, False)
                 )
+
+    def _turns(self) -> frozenset[tuple[str, ...]]:
+        """What stands before the colon at the head of several paragraphs: who speaks by turns in an interview."""
+        if self._speakers_by_turns is None:
+            heads: Counter[tuple[str, ...]] = Counter()
+            for start in (k + 1 for k, form in enumerate(self.forms) if form == "\n" and k >= self.title_end):
+                colon = next((k for k in range(start + 1, min(self.n, start + 5)) if self.forms[k] == ":"), None)
+                if colon is not None and not any(word.cues or word.flags for word in self.words[start:colon]):
+                    heads[tuple(self.forms[start:colon])] += 1
+            asked = not _ASKS.isdisjoint(self.forms)  # a list of prices has no questions
+            self._speakers_by_turns = frozenset(head for head, n in heads.items() if asked and n >= _TURNS)
+        return self._speakers_by_turns
 
     # ------------------------------------------------------------------ quotations whose cue stands behind them
 

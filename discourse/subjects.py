@@ -181,6 +181,8 @@ class Subjects(Passage):
         if before >= self.begin[i] and "subject_pronouns" in self.words[before].groups:
             made.source = (before, before + 1)  # نحن نعرف أن
             return
+        if form.person == 1:
+            return  # نعم، أعتقد أن
         if self.words[before].flags & RELATIVE and before > 0:
             if made.cue[1] < self.n and "prepositional_pronouns" in self.words[made.cue[1]].groups:
                 return  # التصريحات التي قال فيها: what he said it in, not who
