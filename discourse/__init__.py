@@ -82,6 +82,12 @@ _PUBLIC = {
     "adjust": "permutation",
     "link_utterances": "utterances",
     "contrast_verbs": "utterances",
+    "train_classifier": "learning",
+    "load_classifier": "learning",
+    "Classifier": "learning",
+    "LearningError": "learning",
+    "read_labelled": "labelled",
+    "LabelledError": "labelled",
     "EstimateError": "clusters",
     "plot_verb_contrast": "plots",
     "plot_shares": "plots",
@@ -195,7 +201,13 @@ if TYPE_CHECKING:
     from discourse.interchange import read_annotations as read_annotations
     from discourse.interchange import write_annotations as write_annotations
     from discourse.keyness import keyness as keyness
+    from discourse.labelled import LabelledError as LabelledError
+    from discourse.labelled import read_labelled as read_labelled
     from discourse.languages import LanguageError as LanguageError
+    from discourse.learning import Classifier as Classifier
+    from discourse.learning import LearningError as LearningError
+    from discourse.learning import load_classifier as load_classifier
+    from discourse.learning import train_classifier as train_classifier
     from discourse.lexicon import LexiconError as LexiconError
     from discourse.lexicon import load_language as load_language
     from discourse.maps import plot_relay_network as plot_relay_network

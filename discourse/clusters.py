@@ -219,12 +219,11 @@ def intervals_of(
         variance = np.fmax(both, np.maximum(*variances))
     freedom = np.min(degrees, axis=0)
     low, high, method = _t_interval(estimate, np.sqrt(variance), freedom, clusters, scale, sampled.word)
-    many = freedom + 1 >= MANY_CLUSTERS
-    if many.any() and not sampled.ways:
-        draws = cluster_bootstrap(sums, statistic, seed=seed)[:, many]
+    varied = (freedom + 1 >= MANY_CLUSTERS) & (variance > 1e-24)
+    if varied.any() and not sampled.ways:
+        draws = cluster_bootstrap(sums, statistic, seed=seed)[:, varied]
         tail = (1 - LEVEL) / 2
-        varied = many & (variance > 1e-24)
-        edges = np.nanquantile(draws[:, varied[many]], [tail, 1 - tail], axis=0)
+        edges = np.nanquantile(draws, [tail, 1 - tail], axis=0)
         low[varied], high[varied] = edges
         for place in np.flatnonzero(varied):
             method[place] = f"cluster bootstrap over {clusters[0][place]} {sampled.word}s, {DRAWS} draws, seed {seed}"

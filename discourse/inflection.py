@@ -33,6 +33,9 @@ class Inflection:
             for name in ("noun", "adjective", "past", "present")
         }
         self.cuts = lru_cache(maxsize=20_000)(self._cuts)
+        endings = {ending for _, free, _ in self._rules["noun"] for ending in free} | set(self.pronouns[False])
+        affixes = (self.conjunctions, self.prefixes[False], endings)
+        self._affixes = [sorted(set(group) - {""}, key=lambda affix: (-len(affix), affix)) for group in affixes]
 
     def forms(self, lemma: str, part: str, stems: Iterable[str]) -> Iterator[tuple[str, bool]]:
         """Inflected forms of an entry, each with whether it stands before a pronoun."""
@@ -89,6 +92,17 @@ class Inflection:
                     stems = (rest[: -len(pronoun)] for pronoun in endings)
                     cuts += [(attached, stem) for stem in stems if len(stem) >= self.shortest]
         return tuple(cuts)
+
+    def stem(self, word: str) -> str:
+        """What may be left of a folded word without clitics and endings: rough, for counting, never for looking up."""
+        *openings, endings = self._affixes
+        for prefixes in openings:
+            word = word[next((len(p) for p in prefixes if word.startswith(p) and self._leaves_a_stem(word, p)), 0) :]
+        cut = next((len(e) for e in endings if word.endswith(e) and self._leaves_a_stem(word, e)), 0)
+        return word[: len(word) - cut]
+
+    def _leaves_a_stem(self, word: str, affix: str) -> bool:
+        return len(word) - len(affix) >= self.shortest
 
     def bare(self, word: str) -> Iterator[str]:
         """A written word, then the same without the conjunctions and prepositions that it may carry."""

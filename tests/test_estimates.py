@@ -600,3 +600,10 @@ def test_counts_that_are_none_are_refused(count: float, message: str) -> None:
     with pytest.raises(EstimateError) as fault:
         share_by(table, count="k")
     assert str(fault.value) == message
+
+
+def test_a_share_that_is_the_same_in_all_of_many_articles_has_an_interval() -> None:
+    rows = pd.DataFrame({"article_id": [f"a{k}" for k in range(120)], "outlet": "one", "act": "say"})
+    found = share_by(rows, "act", cluster="article_id").iloc[0]
+    assert (found["estimate"], found["ci_high"]) == (1.0, 1.0)
+    assert found["ci_low"] == pytest.approx(0.025 ** (1 / 120))  # Clopper and Pearson's bound where all hit
