@@ -119,8 +119,8 @@ def plot_shares(
                     markersize=5, linestyle="none", clip_on=False, zorder=3)  # fmt: skip
         written = []
         for name in lines:
-            first = estimates[estimates[groups[0]] == name].iloc[0]
-            below = break_list(base_of(first, words), line) if crowded else words["count"].format(**first)
+            drawn = estimates[estimates[groups[0]] == name]
+            below = break_list(_bases_of(drawn, words), line) if crowded else words["count"].format(**drawn.iloc[0])
             written.append(write(f"{name_of(name, labels, words)}\n{below}", language))
         ax.set_yticks(list(spots.values()), written)
         ax.set_ylim(-len(lines) + 0.5, 0.5)
@@ -355,6 +355,12 @@ def _drop_tight(ax: Axes, numbers: list[tuple[Rectangle, Text]]) -> None:
     figure.draw_without_rendering()
     for bar, text in numbers:
         text.set_visible(text.get_window_extent().width + 2 < bar.get_window_extent().width)
+
+
+def _bases_of(drawn: pd.DataFrame, words: Mapping[str, str]) -> str:
+    """What the shares of one line are of; where marks are of different numbers, as 348/445 in their order."""
+    sizes = {name: "/".join(map(str, dict.fromkeys(drawn[name]))) for name in ("n", "n_articles", "n_outlets")}
+    return words["base_of_one_outlet" if sizes["n_outlets"] == "1" else "base"].format(**sizes)
 
 
 def _share_groups(estimates: pd.DataFrame) -> list[str]:

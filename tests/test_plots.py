@@ -102,6 +102,16 @@ def test_shares_within_outlets_stand_on_their_outlets_line(table: pd.DataFrame) 
     assert f"Al-Mada\nquotes {first['n']}, articles {first['n_articles']}" in texts(ax)
 
 
+def test_a_line_with_shares_of_different_numbers_names_them_all(table: pd.DataFrame) -> None:
+    whole = share_by(table, "sentiment", within="camp").query("sentiment == 'negative'").assign(sentiment="all of them")
+    fewer = share_by(table[table["outlet"] != "Sada"], "sentiment", within="camp").query("sentiment == 'negative'")
+    ax = plot_shares(pd.concat([whole, fewer]))
+    one, other = (part[part["camp"] == "moscow"].iloc[0] for part in (whole, fewer))
+    assert one["n"] > other["n"]
+    written = " ".join(text for text in texts(ax) if text.startswith("moscow"))
+    assert f"quotes {one['n']}/{other['n']}, articles 64/56, outlets 8/7" in written.replace("\n", " ")
+
+
 def test_the_order_of_labels_keeps_a_camp_its_mark_when_another_is_missing(table: pd.DataFrame) -> None:
     ax = plot_shares(share_by(table[table["camp"] != "moscow"], "camp"), labels=CAMPS)
     drawn = {(line.get_color(), line.get_marker()) for line in ax.lines if line.get_linestyle() == "None"}
