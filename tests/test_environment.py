@@ -22,6 +22,7 @@ import discourse
 ROOT = Path(__file__).parent.parent
 FILES = ("pyproject.toml", "environment.yml", "constraints.txt")
 CONDA_NAMES = {"torch": "pytorch-cpu", "build": "python-build"}
+ITSELF = "--editable ."
 FROM_PIP = {"camel-tools", "dkpro-cassis", "hijridate", "mlcroissant", "playwright", "ppi-python", "py3langid"}
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -43,6 +44,10 @@ def conda_lines() -> list[str]:
 
 def pip_lines() -> list[str]:
     return [line for block in CONDA["dependencies"] if isinstance(block, dict) for line in block["pip"]]
+
+
+def pip_packages() -> list[str]:
+    return [line for line in pip_lines() if line != ITSELF]
 
 
 def pins() -> dict[str, list[Requirement]]:
@@ -85,9 +90,14 @@ def test_a_wrong_conda_line_would_be_seen(line):
 
 
 def test_pip_lines_are_requirements_with_the_ranges_of_pyproject():
-    requirements = [Requirement(line) for line in pip_lines()]
+    requirements = [Requirement(line) for line in pip_packages()]
     assert {canonicalize_name(r.name): r.specifier for r in requirements} == {name: RANGES[name] for name in FROM_PIP}
     assert "pip" in conda_lines()
+
+
+def test_conda_and_binder_put_in_the_library_itself_after_what_it_needs():
+    assert pip_lines()[-1] == ITSELF and pip_lines().count(ITSELF) == 1
+    assert not [name for name in ("binder", ".binder", "requirements.txt", "setup.py") if (ROOT / name).exists()]
 
 
 def test_a_wrong_pip_line_would_be_seen():

@@ -18,7 +18,8 @@ _MEASURE = """view => {
     const words = [];
     const walker = document.createTreeWalker(view, NodeFilter.SHOW_TEXT);
     for (let text = walker.nextNode(); text; text = walker.nextNode()) {
-        if (text.parentElement.closest('bdi, [dir="ltr"], [data-label]')) continue;
+        const apart = text.parentElement.closest('bdi, [dir="ltr"], [data-label]');
+        if (apart && view.contains(apart)) continue;
         for (const found of text.data.matchAll(/[\\u0620-\\u064a]+|[^\\s\\u0620-\\u064a]+/g)) {
             const range = document.createRange();
             range.setStart(text, found.index);
@@ -34,7 +35,8 @@ _MEASURE = """view => {
             const box = one.block.getBoundingClientRect();
             inBlock = one.block;
             before = null;
-            if (['right', 'start'].includes(getComputedStyle(one.block).textAlign)) {
+            const arabic = /[\\u0620-\\u064a]/.test(one.block.textContent);
+            if (arabic && ['right', 'start'].includes(getComputedStyle(one.block).textAlign)) {
                 starts += 1;
                 if (box.right - one.place.right > one.place.left - box.left + 1)
                     faults.push(`what begins with '${one.word}' begins on the left`);
@@ -66,7 +68,8 @@ _CONTRAST = """(view, printed) => {
         if (printed) return [255, 255, 255];
         const layers = [];
         for (let one = node; one; one = one.parentElement) layers.push(parts(getComputedStyle(one).backgroundColor));
-        const dark = getComputedStyle(document.documentElement).colorScheme === 'dark';
+        const schemes = getComputedStyle(document.documentElement).colorScheme.split(' ');
+        const dark = schemes.includes('dark') && (schemes.length === 1 || matchMedia('(prefers-color-scheme: dark)').matches);
         return layers.reverse().reduce((below, layer) => over(layer, below), dark ? [18, 18, 18] : [255, 255, 255]);
     };
     const luminance = colour => {
