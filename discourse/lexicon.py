@@ -375,6 +375,11 @@ def _past(lemma: str) -> Iterator[tuple[str, int, str, str]]:
             yield base + affix, person, gender, number
 
 
+def _before_pronoun(form: str) -> str:
+    """A finite form as it is written before a pronoun: أبلغوا is أبلغو, سمى is سما."""
+    return form[:-1] if form.endswith("وا") else form[:-1] + "ا" if form.endswith("ى") else form
+
+
 def _other_seats(stem: str) -> tuple[str, ...]:
     """A stem that ends in أ with the hamza on the seats that it takes before و."""
     return (stem[:-1] + "ؤ", stem[:-1] + "ئ") if stem.endswith("أ") else ()
@@ -627,7 +632,8 @@ class Language:
         self.asides: frozenset[tuple[str, ...]] = frozenset()
         self.endings: dict[str, list[Ending]] = {}
         self._finite: dict[str, list[CueForm]] = {}
-        self._finite_pronoun: dict[str, list[CueForm]] = {}
+        self._hosts: dict[str, list[CueForm]] = {}  # finite forms as they are written before a pronoun
+        self._blocked: set[tuple[str, str]] = set()  # verb, and a form that is mostly another word
         self._participles: dict[str, list[CueForm]] = {}
         self._nouns: dict[str, list[CueForm]] = {}
         self._adjectives: dict[str, list[CueForm]] = {}
@@ -728,6 +734,7 @@ class Language:
             cue = self._cue(entry["lemma"], entry, _guards(entry))
             self.cues[cue.lemma] = cue
             blocked = {fold(b) for b in entry.get("block") or ()}
+            self._blocked.update((cue.lemma, form) for form in blocked)
             self._expand(cue, entry, blocked)
 
     def _expand(self, cue: Cue, entry: dict[str, Any], blocked: set[str]) -> None:
@@ -745,19 +752,12 @@ class Language:
             dual = number == "d" and gender == "m"  # نقلا looks like a noun in the accusative
             add(self._finite, form, CueForm(cue, "past", person, gender, number, weak=dual))
             if takes_object and person == 3:
-                host = form[:-1] if form.endswith("وا") else form[:-1] + "ا" if form.endswith("ى") else form
-                for pronoun in affixes("pronoun"):
-                    if pronoun != "ي":
-                        add(self._finite_pronoun, host + pronoun, CueForm(cue, "past", person, gender, number, pronoun))
+                add(self._hosts, _before_pronoun(form), CueForm(cue, "past", person, gender, number))
         if entry.get("present"):
             for form, person, gender, number, jussive in _present(_strip_marks(entry["present"])):
                 add(self._finite, form, CueForm(cue, "jussive" if jussive else "present", person, gender, number))
                 if takes_object and not jussive:
-                    host = form[:-1] if form.endswith("وا") else form[:-1] + "ا" if form.endswith("ى") else form
-                    for pronoun in affixes("pronoun"):
-                        if pronoun != "ي":
-                            made = CueForm(cue, "present", person, gender, number, pronoun)
-                            add(self._finite_pronoun, host + pronoun, made)
+                    add(self._hosts, _before_pronoun(form), CueForm(cue, "present", person, gender, number))
         if entry.get("participle") and "not-participle" not in cue.guards:
             lemma = _strip_marks(entry["participle"])
             if past[-1] in _WEAK_ENDS and not lemma.endswith("ي"):
@@ -1043,15 +1043,22 @@ class Language:
                 if trunk.startswith(clitic) and len(trunk) - len(clitic) >= 2 and (lead or clitic):
                     yield trunk[len(clitic) :]
 
+    def _with_pronoun(self, folded: str) -> Iterator[CueForm]:
+        """Reporting verbs that a word can be with an object's pronoun hanging on it."""
+        for pronoun in affixes("pronoun"):
+            if pronoun != "ي" and folded.endswith(pronoun):
+                for made in self._hosts.get(folded.removesuffix(pronoun), ()):
+                    yield replace(made, pronoun=pronoun, weak=(made.cue.lemma, folded) in self._blocked)
+
     def _cue_forms(self, folded: str) -> Iterator[CueForm]:
         for lead in ("", "و", "ف"):
             if not folded.startswith(lead) or len(folded) - len(lead) < 2:
                 continue
             trunk = folded[len(lead) :]
             yield from self._finite.get(trunk, ())
-            yield from self._finite_pronoun.get(trunk, ())
+            yield from self._with_pronoun(trunk)
             if trunk[0] in "سل" and len(trunk) > 3:
-                for made in (*self._finite.get(trunk[1:], ()), *self._finite_pronoun.get(trunk[1:], ())):
+                for made in (*self._finite.get(trunk[1:], ()), *self._with_pronoun(trunk[1:])):
                     if made.part == "present" and trunk[1] in "يتنا":
                         yield made
             yield from self._adjectives.get(trunk, ())
