@@ -39,6 +39,7 @@ class Language(StrEnum):
 
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but what went wrong.")]
+Redacted = Annotated[bool, typer.Option("--redacted", help="Write spans, labels and counts without any text.")]
 CampsFile = Annotated[
     Path | None, typer.Option("--camps", help="Camps of your study (YAML); Moscow, Washington, Astana if none.")
 ]
@@ -68,13 +69,14 @@ def attribute(
     column: ColumnMap = None,
     metadata: Metadata = None,
     names: Names = None,
+    redacted: Redacted = False,
     quiet: Quiet = False,
 ) -> None:
     """Find who is quoted in articles, and write one row per attribution.
 
     Exit code 0: all was read; 2: the call was wrong, nothing written; 3: something was skipped, the rest is written.
     """
-    from discourse.tables import SUFFIXES, write_table
+    from discourse.tables import SUFFIXES, redact, write_table
 
     if output.suffix.lower() not in SUFFIXES:
         _stop(f"{output}: tables are written as {', '.join(SUFFIXES)}, not as '{output.suffix}'")
@@ -94,7 +96,7 @@ def attribute(
             typer.echo("No article could be read; nothing is written.", err=True)
             raise typer.Exit(SKIPPED)
         table = _analyse(corpus.articles, study, quiet)
-        write_table(table, output)
+        write_table(redact(table) if redacted else table, output)
     skipped = f"; {len(corpus.faults)} skipped" if corpus.faults else ""
     _say(f"{len(corpus)} articles, {len(table)} attributions in {output}{skipped}", quiet)
     if corpus.faults:
@@ -115,9 +117,7 @@ def process(
         int | None, typer.Option(min=1, help="Processes on this machine; one for each processor if not given.")
     ] = None,
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask cluster to run on instead.")] = None,
-    redacted: Annotated[
-        bool, typer.Option("--redacted", help="Write spans, labels and counts without any text.")
-    ] = False,
+    redacted: Redacted = False,
     log: Annotated[Path | None, typer.Option(help="File to add the progress to, a JSON object a line.")] = None,
     quiet: Quiet = False,
 ) -> None:

@@ -101,6 +101,7 @@ _LATER = (
     *("medium", "addressee", "relayed_by", "anonymous", "confidence", "addressee_span", "verbatim_spans"),
     *("between", "between_span", "position"),
 )
+_WORDS = ("cue", "source", "content", "addressee", "between")  # columns that hold words of the article
 SCORE_COLUMNS = (
     Column(
         "act",
@@ -480,7 +481,7 @@ def coded_table(articles: Iterable[Article], rows: Iterable[Mapping[str, Any]]) 
     return _from_rows(filled, "coded attributions")
 
 
-def check_table(table: pd.DataFrame, where: str = "table of attributions") -> None:
+def check_table(table: pd.DataFrame, where: str = "table of attributions", *, may_be_redacted: bool = False) -> None:
     """Say everything that is wrong with a table of attributions at once.
 
     Parameters
@@ -489,16 +490,25 @@ def check_table(table: pd.DataFrame, where: str = "table of attributions") -> No
         Any table that is meant to have the columns of `attributions_table`.
     where
         Name of the table or file for the message.
+    may_be_redacted
+        Whether it may be without its texts, as `redact` leaves it.
 
     Raises
     ------
     TableError
         Columns are missing or cells are not of their column's kind, ids stand twice, or texts and spans disagree.
     """
-    needed = [column.name for column in ATTRIBUTION_COLUMNS]
+    needed = _needed(table.columns if may_be_redacted else ())
     faults = find_faults(table, tuple(SCHEMA.values()), needed, ("article_id", "id"), _AGREEMENTS)
     if faults:
         raise TableError(faults, where)
+
+
+def _needed(names: Iterable[str]) -> list[str]:
+    """Columns that a table must have: all of them, or all but the texts where those it has show that it was redacted."""
+    has = set(names)
+    redacted = "content_spans" in has and has.isdisjoint(_WORDS)
+    return [column.name for column in ATTRIBUTION_COLUMNS if not (redacted and column.name in _WORDS)]
 
 
 def _covers(text: str | None, span: Sequence[int] | None) -> bool:
@@ -554,7 +564,7 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
     spreadsheet would take for a formula (one that begins with ``= + - @``, a tab or a line break) has an apostrophe before
     it, as has one that begins with an apostrophe; the file begins with a byte order mark, by which spreadsheets know
     UTF-8. Columns that are none of `SCHEMA` are kept as they are in .jsonl and .parquet; from CSV they come back as texts.
-    The index is not kept.
+    The index is not kept. What `redact` leaves of a table is written too, without any word of an article.
 
     Raises
     ------
@@ -565,7 +575,7 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
     """
     path = Path(path)
     suffix = _suffix(path)
-    check_table(table)
+    check_table(table, may_be_redacted=True)
     with replacing(path) as part:
         if suffix == ".jsonl":
             with part.open("w", encoding="utf-8", newline="") as file:
@@ -609,7 +619,7 @@ def read_table(path: str | Path) -> pd.DataFrame:
         if not all(isinstance(row, dict) for row in rows):
             raise TableError(["each line must hold one attribution as a JSON object"], str(path))
         return _from_rows(rows, str(path))
-    check_table(table, str(path))
+    check_table(table, str(path), may_be_redacted=True)
     return table
 
 
@@ -617,24 +627,22 @@ def _from_rows(rows: Sequence[Mapping[str, Any]], where: str) -> pd.DataFrame:
     names = dict.fromkeys(name for row in rows for name in row)
     if not rows:
         names = dict.fromkeys(_IN_ROWS.get(column.name, column.name) for column in ATTRIBUTION_COLUMNS)
-    older = (_IN_ROWS.get(c.name, c.name) for c in ATTRIBUTION_COLUMNS if c.name not in _LATER)
+    needed = _needed(_IN_TABLE.get(name, name) for name in names)
+    older = (_IN_ROWS.get(name, name) for name in needed if name not in _LATER)
     missing = [name for name in older if name not in names]
     if missing:
         raise TableError([f"rows without {', '.join(missing)}; found: {', '.join(names)}"], where)
-    names |= dict.fromkeys(_IN_ROWS.get(name, name) for name in _LATER)
+    names |= dict.fromkeys(_IN_ROWS.get(name, name) for name in _LATER if name in needed)
     values = {_IN_TABLE.get(name, name): [row.get(name) for row in rows] for name in names}
     table = _frame({name: values[name] for name in (*(n for n in SCHEMA if n in values), *values)})
-    check_table(table, where)
+    check_table(table, where, may_be_redacted=True)
     return table
-
-
-_WORDS = ("cue", "source", "content", "addressee", "between")
 
 
 def redact(table: pd.DataFrame) -> pd.DataFrame:
     """Leave out every text of the articles, since news may seldom be handed on: ids, spans, labels and scores remain.
 
-    `restore_texts` puts the texts back where the articles are at hand.
+    `write_table` and `read_table` take what is left; `restore_texts` puts the texts back where the articles are at hand.
     """
     return table.drop(columns=[name for name in _WORDS if name in table.columns])
 

@@ -33,6 +33,8 @@ from discourse.tables import (
     check_table,
     coded_table,
     read_table,
+    redact,
+    restore_texts,
     write_table,
 )
 from discourse.text import Span
@@ -413,6 +415,26 @@ def test_a_date_with_a_time_is_wrong() -> None:
 
 
 # Files ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_redacted_table_goes_into_a_file_without_a_word_and_back(tmp_path: Path, suffix: str) -> None:
+    table = scored_table()
+    path = tmp_path / f"redacted{suffix}"
+    write_table(redact(table), path)
+    if suffix != ".parquet":
+        written = path.read_text("utf-8-sig")
+        for lemma in table["cue_lemma"].dropna():  # a label, and no word of the article
+            written = written.replace(lemma, "")
+        words = [word.strip("«»،.") for word in ARTICLE.document.split()]
+        assert not [word for word in words if len(word) > 2 and word in written]
+    again = read_table(path)
+    pd.testing.assert_frame_equal(again, redact(table))
+    pd.testing.assert_frame_equal(restore_texts(again, [ARTICLE]), table)
+    with pytest.raises(TableError, match="no column cue, source, content, addressee, between; found"):
+        check_table(again)  # who needs the texts says so
+    with pytest.raises(TableError, match="content"):
+        write_table(table.drop(columns="content"), path)  # one text alone is not redacted, but lost
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
