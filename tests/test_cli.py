@@ -57,6 +57,18 @@ def test_attribute_writes_the_scored_table(tmp_path: Path, articles: Path, suffi
     assert "6/6" in result.stderr
 
 
+def test_attribute_leaves_the_texts_out_where_it_is_told_to(tmp_path: Path, articles: Path) -> None:
+    import discourse
+
+    output = tmp_path / "table.jsonl"
+    result = run("attribute", articles, "--output", output, "--redacted")
+    assert result.exit_code == 0, result.output
+    corpus = discourse.read_corpus(articles)
+    written = read_table(output)
+    assert "content" not in written.columns
+    pd.testing.assert_frame_equal(discourse.restore_texts(written, corpus.articles), discourse.analyse(corpus))
+
+
 def test_quiet_says_nothing(tmp_path: Path, articles: Path) -> None:
     result = run("attribute", articles, "--output", tmp_path / "t.csv", "--quiet")
     assert (result.exit_code, result.output) == (0, "")
