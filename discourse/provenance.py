@@ -1,13 +1,15 @@
 """What a table was made of: the calls that made it, and digests of what they read.
 
 A table carries this in its `attrs`, through filtering, sorting and copying, so that a figure can say what it was drawn
-from. Where tables of different origin are put together, pandas drops it, and a figure of them says only what drew it.
+from. Where tables of different origin are put together, pandas drops it: a figure of them says only what drew it, and names
+for its inputs what the program had read by then.
 """
 
 from __future__ import annotations
 
 import inspect
 import json
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, is_dataclass
 from functools import wraps
@@ -26,6 +28,8 @@ _MOST = 1000  # items of one input that have a digest each; more are put togethe
 _DIGITS = 8
 _BRIEF = 500  # characters of an argument that are written out
 _Arguments = ParamSpec("_Arguments")
+# The inputs of the last tables that were made of something read; few, so that a long run holds on to nothing.
+_READ: deque[dict[str, dict[str, str]]] = deque(maxlen=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ def recorded(function: Callable[_Arguments, pd.DataFrame]) -> Callable[_Argument
         return with_origin(table, origin_of_call(function.__name__, signature.bind(*args, **kwargs)))
 
     return made
+
+
+def read_so_far() -> dict[str, dict[str, str]]:
+    """What the program has read lately: the inputs of a table that does not know its own."""
+    return joined(_READ)
 
 
 def origin_of_call(name: str, given: inspect.BoundArguments) -> Origin:
@@ -118,10 +127,10 @@ def _written(value: object) -> str:
 def of_articles(articles: Sequence[Article], camps: Camps, table: pd.DataFrame) -> Origin:
     """The origin of a table of attributions found in some articles."""
     texts = ((one.id, json.dumps([one.title, one.text, one.outlet, str(one.date)])) for one in articles)
-    return Origin(
+    return _noted(
         f"analyse(<{len(articles)} articles>, camps=<{', '.join(camps.names)}>)",
-        n={"articles": len(articles), "attributions": len(table)},
-        inputs={"articles": _digests(texts), "camps": of_camps(camps)},
+        {"articles": len(articles), "attributions": len(table)},
+        {"articles": _digests(texts), "camps": of_camps(camps)},
     )
 
 
@@ -149,13 +158,18 @@ def of_file(path: Path, table: pd.DataFrame) -> Origin:
     """The origin of a table of attributions read from a file: a digest of each article's rows."""
     items = _by_article(attribution_rows(table))
     n = {"articles": len(table["article_id"].unique()), "attributions": len(table)}
-    return Origin(f"read_table({path.name!r})", n=n, inputs={path.name: items})
+    return _noted(f"read_table({path.name!r})", n, {path.name: items})
 
 
 def of_codes(paths: Iterable[Path], rows: Iterable[Mapping[str, Any]]) -> Origin:
     """The origin of a table of codes read from files: a digest of the codes given to each article's statements."""
     files = ", ".join(repr(path.name) for path in paths)
-    return Origin(f"read_coding({files})", inputs={"codes": _by_article(rows)})
+    return _noted(f"read_coding({files})", {}, {"codes": _by_article(rows)})
+
+
+def _noted(call: str, n: dict[str, int], inputs: dict[str, dict[str, str]]) -> Origin:
+    _READ.append(inputs)
+    return Origin(call, n=n, inputs=inputs)
 
 
 def _by_article(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:

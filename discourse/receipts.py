@@ -20,7 +20,7 @@ import pandas as pd
 
 import discourse
 from discourse.digests import digest, lexicon_digests
-from discourse.provenance import joined, origin_of
+from discourse.provenance import joined, origin_of, read_so_far
 
 FIELDS = {"svg": "Description", "png": "Description", "pdf": "Keywords"}  # of the metadata, by format
 _DESCRIPTION = "{http://purl.org/dc/elements/1.1/}description"
@@ -40,7 +40,8 @@ class Receipt:
     calls
         One for each of its axes: the plot function and its arguments, with the call that made its table inside, and so on.
     inputs
-        What was read: short digests of articles by id, of camps by name.
+        What was read: short digests of articles by id, of camps by name. Of tables that were put together by hand, what
+        the program had read by then.
     corpus
         One digest of all inputs.
     lexicon
@@ -73,7 +74,7 @@ class Receipt:
 def receipt_of(tables: Sequence[pd.DataFrame], command: Sequence[str] = ()) -> Receipt:
     """Make the receipt of a figure out of the tables that were drawn, one for each of its axes."""
     origins = [origin_of(table) for table in tables]
-    inputs = joined(origin.inputs for origin in origins)
+    inputs = joined(origin.inputs for origin in origins) or read_so_far()
     return Receipt(
         tuple(origin.call for origin in origins),
         inputs,

@@ -19,7 +19,7 @@ import discourse
 from discourse.canvas import PlotError, drawn_tables
 from discourse.cli import app
 from discourse.corpus import Article
-from discourse.provenance import _digests, origin_of
+from discourse.provenance import _digests, origin_of, read_so_far
 from discourse.receipts import ReceiptError, read_receipt, receipt_of
 from discourse.simulate import World, simulate_statements
 from discourse.verification import verify_figures
@@ -114,6 +114,18 @@ def test_calls_are_written_one_within_the_other_and_filters_keep_them() -> None:
     assert origin_of(TINY).call == ""
     world = origin_of(simulate_statements(World(outlets=6), seed=3)).call
     assert world.startswith("simulate_statements(World(outlets=6, ") and world.endswith("seed=3)")
+
+
+def test_tables_put_together_by_hand_name_what_the_program_had_read() -> None:
+    table = discourse.analyse([Article(f"put-{n}", "", f"أعلن {name} أن الجسر مفتوح.") for n, name in enumerate(WHO)])
+    camps, types = (discourse.share_by(table, by, cluster="article_id") for by in ("camp", "type"))
+    both = pd.concat([camps, types.rename(columns={"type": "camp"})])
+    receipt = receipt_of(drawn_tables(discourse.plot_shares(both)))
+    assert receipt.calls == (f"plot_shares(<table of {len(both)} rows>)",)
+    assert {f"put-{n}" for n in range(6)} <= set(receipt.inputs["articles"])
+    for _ in range(20):
+        discourse.analyse([])
+    assert read_so_far()["articles"] == {}, "it holds on to the last few only"
 
 
 def test_where_somebody_keeps_a_file_is_not_written(tmp_path: Path) -> None:
