@@ -50,6 +50,6 @@ def with_classes(table: pd.DataFrame, camps: Camps) -> pd.DataFrame:
     """Give a table the classes that the overview counts: engagement, sentiment, and camps in the order of the study."""
     table = table if "engagement" in table else score_engagement(table)
     table = table if "sentiment" in table else score_sentiment(table)
-    named = table["camp"].fillna(OTHER)
+    named = table["camp"].astype(object).fillna(OTHER)
     order = [name for name in dict.fromkeys([*camps.names, *sorted(set(named) - {OTHER}), OTHER]) if name in set(named)]
     return table.assign(camp=pd.Categorical(named, order))

@@ -23,6 +23,7 @@ from discourse.digests import digest, lexicon_digests
 from discourse.provenance import joined, origin_of, read_so_far
 
 FIELDS = {"svg": "Description", "png": "Description", "pdf": "Keywords"}  # of the metadata, by format
+_KINDS = {"calls": tuple, "inputs": dict, "lexicon": dict, "numbers": str, "command": tuple}
 _DESCRIPTION = "{http://purl.org/dc/elements/1.1/}description"
 _KEYWORDS = re.compile(rb"/Keywords \(((?:[^\\()]|\\.)*)\)", re.DOTALL)
 
@@ -125,17 +126,20 @@ def read_receipt(path: str | Path) -> Receipt:
         There is no such file, it is of another kind, or it carries no receipt.
     """
     path = Path(path)
-    kind = path.suffix.lower().lstrip(".")
-    if kind not in FIELDS:
+    suffix = path.suffix.lower().lstrip(".")
+    if suffix not in FIELDS:
         raise ReceiptError(f"{path}: figures with receipts are {', '.join(f'.{name}' for name in FIELDS)}")
     if not path.is_file():
         raise ReceiptError(f"{path}: there is no such file")
-    reader = {"svg": _in_svg, "png": _in_png, "pdf": _in_pdf}[kind]
+    reader = {"svg": _in_svg, "png": _in_png, "pdf": _in_pdf}[suffix]
     try:
         told = json.loads(reader(path) or "")
         fields: Any = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
-        return Receipt(**fields)
-    except (ValueError, TypeError, SyntaxError, OSError):
+        receipt = Receipt(**fields)
+        if all(isinstance(getattr(receipt, name), kind) for name, kind in _KINDS.items()):
+            return receipt
+        raise TypeError
+    except (ValueError, TypeError, AttributeError, SyntaxError, OSError):
         raise ReceiptError(f"{path}: carries no receipt; discourse.save_figure writes one into its figures") from None
 
 

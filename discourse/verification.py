@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from io import StringIO
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -79,7 +80,9 @@ def verify_figures(*paths: str | Path, against: Axes | Figure | None = None) -> 
                     raise ReceiptError(f"{path}: {' '.join(command)} drew no {path.name}{said}")
                 found = list(_differences(kept[path], read_receipt(anew)))
                 if not found and anew.read_bytes() != path.read_bytes():
-                    found = [("picture", path.name, "other bytes", "same receipt and numbers")]
+                    found = [
+                        ("picture", path.name, "the bytes of this file", "others, of the same receipt and numbers")
+                    ]
                 rows += [(str(path), *difference) for difference in found]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
@@ -137,7 +140,7 @@ def _changed(
 
 def _first_cell(was: str, now: str) -> Iterator[tuple[str, str, str, str]]:
     """The first cell in which two tables differ, by its row, the classes that stand in it, and its column."""
-    (names, *before), (others, *after) = (list(csv.reader(text.splitlines())) for text in (was, now))
+    (names, *before), (others, *after) = (list(csv.reader(StringIO(text, newline=""))) or [[]] for text in (was, now))
     if names != others:
         yield "cell", "columns", ", ".join(names), ", ".join(others)
         return
@@ -145,10 +148,10 @@ def _first_cell(was: str, now: str) -> Iterator[tuple[str, str, str, str]]:
         if one is None or other is None:
             yield "cell", f"row {number}", ", ".join(one or [_ABSENT]), ", ".join(other or [_ABSENT])
             return
-        for column, (cell, new) in enumerate(zip(one, other, strict=True)):
+        for name, cell, new in zip_longest(names, one, other, fillvalue=_ABSENT):
             if cell != new:
                 classes = ", ".join(one[: next((k for k, text in enumerate(one) if _is_number(text)), 0)])
-                yield "cell", f"row {number} ({classes}), column {names[column]}", cell, new
+                yield "cell", f"row {number} ({classes}), column {name}", cell, new
                 return
 
 

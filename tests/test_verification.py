@@ -290,6 +290,11 @@ def test_files_without_receipts(tmp_path: Path) -> None:
         )
         (tmp_path / f"broken.{suffix}").write_bytes(b"\x00<svg \xff")
         assert "carries no receipt" in refused(tmp_path / f"broken.{suffix}")
+    made = receipt_of([TINY]).text()
+    wrong = json.dumps({**json.loads(made), "numbers": 5})
+    for told in ("{}", "[]", "5", "null", wrong, made.replace('"calls"', '"x"')):
+        plt.figure().savefig(tmp_path / "other.svg", metadata={"Description": told})
+        assert "carries no receipt" in refused(tmp_path / "other.svg"), told
     (tmp_path / "x.csv").write_text("a\n")
     assert refused(tmp_path / "x.csv") == "discourse: FIGURE: figures with receipts are .svg, .png, .pdf\n"
     assert refused(tmp_path / "none.svg") == "discourse: FIGURE: there is no such file\n"
