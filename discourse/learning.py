@@ -48,8 +48,9 @@ _COUNTS, _MANNER = ("words", "stems", "letters"), ("signs", "codes")
 _LEAST = 1e-4  # no labeller is surer than that
 _MOST_CLASSES = 20
 _TABLES = ("report", "confusion", "calibration", "held_out")
-# From naming the likeliest class (0) to giving every class the same say (1), as macro F1 does.
-_EVEN_HANDED = 0.5
+# From naming the likeliest class (0) to giving every class the same say (1): which is best depends on how well the rare
+# classes can be told, so each fold's labeller takes what gives the best macro F1 among the rows that it learned from.
+_EVENNESS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 Parts = dict[str, sparse.csr_matrix]
 Splits = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
@@ -99,16 +100,16 @@ class Classifier:
     def predict(self, table: pd.DataFrame) -> pd.Series[Any]:
         """The label of each row.
 
-        A label is not always the likeliest class: the rarer of two classes that are nearly as likely is taken, since rare
-        classes would else hardly ever be found. Shares are better estimated from `predict_proba` and `correct`.
+        A label is not always the likeliest class: of two that are nearly as likely the rarer is taken, as far as that made macro
+        F1 better among the rows learned from. Shares are better estimated from `predict_proba` and `correct`.
 
         Raises
         ------
         LearningError
             If a column is missing or a text is.
         """
-        probabilities = self.predict_proba(table)
-        chosen = _chosen(probabilities.to_numpy(), self._frequencies)
+        probabilities, evenness = self._answers(table)
+        chosen = _chosen(probabilities, self._frequencies, evenness)
         return pd.Series(_labels(self.classes, chosen), index=table.index, name="predicted")
 
     def predict_proba(self, table: pd.DataFrame) -> pd.DataFrame:
@@ -119,14 +120,19 @@ class Classifier:
         LearningError
             If a column is missing or a text is.
         """
+        return pd.DataFrame(self._answers(table)[0], index=table.index, columns=list(self.classes))
+
+    def _answers(self, table: pd.DataFrame) -> tuple[Floats, Floats]:
+        """Probabilities of each row, and how even-handed its label is to be chosen."""
         _require(_column_faults(table, [*self.text, *self.codes]))
         _require(list(_text_faults(table, self.text)))
         parts = _parts(_matrix(table, self.text, self.codes), self._columns)
-        answers = np.mean([_judged(model, parts) for model in self._models], axis=0)
+        probabilities = np.mean([_judged(model, parts) for model in self._models], axis=0)
+        evenness = np.full(len(table), np.mean([model["evenness"] for model in self._models]))
         for place, key in enumerate(_keys(table, self.text, self.codes)):
             if key in self._known:
-                answers[place] = self._known[key]
-        return pd.DataFrame(answers, index=table.index, columns=list(self.classes))
+                *probabilities[place], evenness[place] = self._known[key]
+        return probabilities, evenness
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the classifier to a file for `load_classifier`: parameters and figures, and nothing that runs when opened.
@@ -216,15 +222,20 @@ def train_classifier(
     columns = np.flatnonzero(matrix.getnnz(axis=0))
     parts = _parts(matrix, columns)
     models = []
-    probabilities = np.empty((len(rows), len(classes)))
+    probabilities, evenness = np.empty((len(rows), len(classes))), np.empty(len(rows))
     for learned, held_out in _splits(truth, groups, FOLDS, classes, group):
         inner = _splits(truth[learned], groups[learned], _INNER_FOLDS, classes, group)
         model = _fitted(_rows(parts, learned), truth[learned], inner)
         probabilities[held_out] = _judged(model, _rows(parts, held_out))
+        evenness[held_out] = model["evenness"]
         models.append(model)
     frequencies = np.bincount(truth) / len(truth)
-    chosen = _chosen(probabilities, frequencies)
-    known = pd.DataFrame(probabilities).groupby(list(_keys(rows, texts, codes)), sort=False).mean()
+    chosen = _chosen(probabilities, frequencies, evenness)
+    known = (
+        pd.DataFrame(np.column_stack([probabilities, evenness]))
+        .groupby(list(_keys(rows, texts, codes)), sort=False)
+        .mean()
+    )
     sampled = Sampled("article" if group == "article_id" else group)
     counts = np.zeros((len(classes), len(classes)), dtype=int)
     np.add.at(counts, (truth, chosen), 1)
@@ -397,14 +408,21 @@ def _rows(parts: Parts, rows: NDArray[np.intp]) -> Parts:
 def _fitted(parts: Parts, truth: NDArray[np.intp], splits: Splits) -> dict[str, Any]:
     """Three labellers, and a fourth that weighs their answers, learned from rows that they did not learn from."""
     from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import f1_score
 
     answers = [
         (held_out, _answers(_members(_rows(parts, learned), truth[learned]), _rows(parts, held_out)))
         for learned, held_out in splits
     ]
     order = np.concatenate([held_out for held_out, _ in answers])
-    judge = LogisticRegression(max_iter=1000).fit(np.concatenate([given for _, given in answers]), truth[order])
-    return {**_members(parts, truth), "judge": judge}
+    told, meant = np.concatenate([given for _, given in answers]), truth[order]
+    judge = LogisticRegression(max_iter=1000).fit(told, meant)
+    probabilities, frequencies = judge.predict_proba(told), np.bincount(meant) / len(meant)
+    reached = {
+        evenness: f1_score(meant, _chosen(probabilities, frequencies, np.full(len(meant), evenness)), average="macro")
+        for evenness in _EVENNESS
+    }
+    return {**_members(parts, truth), "judge": judge, "evenness": max(reached, key=lambda each: reached[each])}
 
 
 def _members(parts: Parts, truth: NDArray[np.intp]) -> dict[str, Any]:
@@ -472,8 +490,8 @@ def _judged(model: Mapping[str, Any], parts: Parts) -> Floats:
     return np.asarray(model["judge"].predict_proba(_answers(model, parts)), dtype=np.float64)
 
 
-def _chosen(probabilities: Floats, frequencies: Floats) -> NDArray[np.intp]:
-    return np.asarray(np.argmax(probabilities / frequencies**_EVEN_HANDED, axis=1))
+def _chosen(probabilities: Floats, frequencies: Floats, evenness: Floats) -> NDArray[np.intp]:
+    return np.asarray(np.argmax(probabilities / frequencies ** evenness[:, None], axis=1))
 
 
 def _labels(classes: Sequence[Any], places: NDArray[np.intp]) -> NDArray[Any]:

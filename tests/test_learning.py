@@ -18,6 +18,7 @@ from discourse.clusters import Sampled
 from discourse.correction import correct
 from discourse.estimates import mean_by
 from discourse.features import BLOCKS, features
+from discourse.inflection import load_inflection
 from discourse.learning import Classifier, LearningError, load_classifier, train_classifier
 
 BLAME, PRAISE = ("كارثة", "فشل", "عدوان", "خراب", "ظلم"), ("نجاح", "سلام", "تقدم", "أمل", "ازدهار")
@@ -324,3 +325,23 @@ def test_a_table_to_be_labelled_needs_the_columns_learned_from(classifier: Class
         classifier.predict(table.drop(columns="content"))
     with pytest.raises(LearningError, match="Column 'content' must hold texts; 1 of 150 rows hold none, first row 3"):
         classifier.predict(with_gap(table, "content"))
+
+
+def test_a_stem_is_what_clitics_and_endings_leave() -> None:
+    stem = load_inflection().stem
+    assert [stem(word) for word in ("والمدينه", "مدرسات", "بالمدرسين", "في", "لل")] == [
+        "مدين",
+        "مدرس",
+        "مدرس",
+        "في",
+        "لل",
+    ]
+
+
+def test_a_rare_class_is_chosen_where_that_pays() -> None:
+    probabilities, frequencies = np.array([[0.7, 0.3], [0.9, 0.1]]), np.array([0.8, 0.2])
+    assert learning._chosen(probabilities, frequencies, np.zeros(2)).tolist() == [0, 0]
+    assert learning._chosen(probabilities, frequencies, np.ones(2)).tolist() == [
+        1,
+        0,
+    ]  # 0.7/0.8 < 0.3/0.2; 0.9/0.8 > 0.1/0.2
