@@ -123,6 +123,7 @@ def plot_shares(
             below = break_list(_bases_of(drawn, words), line) if crowded else words["count"].format(**drawn.iloc[0])
             written.append(write(f"{name_of(name, labels, words)}\n{below}", language))
         ax.set_yticks(list(spots.values()), written)
+        ax.tick_params(axis="y", pad=6)  # a mark at 0 does not touch its label
         ax.set_ylim(-len(lines) + 0.5, 0.5)
         for edge in range(1, len(lines)) if crowded else []:
             ax.axhline(0.5 - edge, color="#CCCCCC", linewidth=0.5)
