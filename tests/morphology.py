@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from discourse.attribution import find_attributions
 from discourse.camel import load_morphology
-from discourse.lexicon import Complement, Cue, CueForm, Word, load_language
+from discourse.lexicon import Complement, Cue, CueForm, Word, _parts, load_language
 from discourse.scoring import MEASURES, measure_accuracy
 from discourse.speakers import resolve_speakers
 from discourse.tables import attribution_rows, attributions_table
@@ -38,7 +38,7 @@ TOKENIZATIONS = (
 )
 READ = ("dev", "corpora/kazakhstan-2022", "seed")  # never what is kept for testing
 SHARE = 0.95  # of the readings' weight that a part of speech needs to count as sure
-ROUND = ("past", "present")
+FINITE = ("past", "present")
 
 
 def database() -> Path:
@@ -101,6 +101,11 @@ class Morphology:
         return (CueForm(cue, part, 3, best["gen"] if best["gen"] in "mf" else "", best["num"], pronoun),)
 
 
+def with_cues(word: Word, cues: tuple[CueForm, ...], **more: bool) -> Word:
+    """Give a word other cues, and what follows from them."""
+    return replace(word, cues=cues, parts=_parts(cues), **more)
+
+
 def ways(morphology: Morphology) -> dict[str, Callable[[str, Word], Word]]:
     """Give what each way of using the readings makes of a written word."""
     inert = Cue("*", "*", "assert", "acknowledge", (), frozenset(), frozenset())
@@ -113,31 +118,31 @@ def ways(morphology: Morphology) -> dict[str, Callable[[str, Word], Word]]:
     def ends_phrases(form: str, word: Word) -> Word:
         if not unlisted(word, form):
             return word
-        return replace(word, cues=morphology.forms(form, inert), runs_on=False)
+        return with_cues(word, morphology.forms(form, inert), runs_on=False)
 
     def takes_clauses(form: str, word: Word) -> Word:
         if not unlisted(word, form):
             return word
-        return replace(word, cues=morphology.forms(form, that), opens=True, runs_on=False)
+        return with_cues(word, morphology.forms(form, that), opens=True, runs_on=False)
 
     def drops_nouns(form: str, word: Word) -> Word:
-        if not any(c.part in ROUND for c in word.cues) or not morphology.readings(form):
+        if not any(c.part in FINITE for c in word.cues) or not morphology.readings(form):
             return word
         if morphology.weight_of_verbs(form) > 1 - SHARE:
             return word
-        return replace(word, cues=tuple(c for c in word.cues if c.part not in ROUND))
+        return with_cues(word, tuple(c for c in word.cues if c.part not in FINITE))
 
     def strengthens(form: str, word: Word) -> Word:
-        if not any(c.weak and c.part in ROUND for c in word.cues) or morphology.weight_of_verbs(form) < SHARE:
+        if not any(c.weak and c.part in FINITE for c in word.cues) or morphology.weight_of_verbs(form) < SHARE:
             return word
-        return replace(word, cues=tuple(replace(c, weak=c.weak and c.part not in ROUND) for c in word.cues))
+        return with_cues(word, tuple(replace(c, weak=c.weak and c.part not in FINITE) for c in word.cues))
 
     def weakens(form: str, word: Word) -> Word:
-        if not any(c.part in ROUND for c in word.cues) or not morphology.readings(form):
+        if not any(c.part in FINITE for c in word.cues) or not morphology.readings(form):
             return word
         if morphology.weight_of_verbs(form) > 1 - SHARE:
             return word
-        return replace(word, cues=tuple(replace(c, weak=c.weak or c.part in ROUND) for c in word.cues))
+        return with_cues(word, tuple(replace(c, weak=c.weak or c.part in FINITE) for c in word.cues))
 
     return {
         "verbs that no list holds end a noun phrase": ends_phrases,

@@ -132,15 +132,11 @@ def crossed(found: Sequence[Candidate], right: NDArray[np.bool_]) -> NDArray[np.
     return out
 
 
-def laxly(form: str, word: Word, plain: Callable[[str], Word]) -> Word:
+def laxly(word: Word) -> Word:
     """A word whose doubtful cues count as sure ones, without what guards them."""
-    made = plain(form)
-    if not made.cues:
-        return made
-    kept = frozenset({"listed", "objective", "passive"})
-    return replace(
-        made, cues=tuple(replace(c, weak=False, cue=replace(c.cue, guards=c.cue.guards & kept)) for c in made.cues)
-    )
+    kept = frozenset({"listed", "objective", "passive"})  # what tells how a noun or adjective is read, not when
+    cues = (replace(c, weak=False, cue=replace(c.cue, guards=c.cue.guards & kept)) for c in word.cues)
+    return replace(word, cues=tuple(cues))
 
 
 def main() -> None:
@@ -151,7 +147,7 @@ def main() -> None:
     strict = {name: candidates(gold) for name, gold in golds.items()}
     language._words.clear()
     language._last = None
-    language._words._analyse = lambda form: laxly(form, plain(form), plain)
+    language._words._analyse = lambda form: laxly(plain(form))
     lax = {}
     for name, gold in golds.items():
         known = {candidate.row["id"] for candidate in strict[name]}
