@@ -18,7 +18,7 @@ _MEASURE = """view => {
     const words = [];
     const walker = document.createTreeWalker(view, NodeFilter.SHOW_TEXT);
     for (let text = walker.nextNode(); text; text = walker.nextNode()) {
-        const apart = text.parentElement.closest('bdi, [dir="ltr"], [data-label]');
+        const apart = text.parentElement.closest('bdi, [dir="auto"], [dir="ltr"], [data-label]');
         if (apart && view.contains(apart)) continue;
         for (const found of text.data.matchAll(/[\\u0620-\\u064a]+|[^\\s\\u0620-\\u064a]+/g)) {
             const range = document.createRange();
