@@ -17,9 +17,10 @@ from discourse.scoring import agree_on_attributions, pair_attributions
 from tests.test_kazakhstan_corpus import ACTS, CAMPS, ENGAGEMENTS, FOLDER, FRAMES, GOLD_FIELDS, SENTIMENTS, TYPES
 
 DRAW = yaml.safe_load((FOLDER / "second_coding" / "draw.yml").read_text(encoding="utf-8"))
+DRAWN = {*DRAW["drawn"], *DRAW["later"]["drawn"]}
 STUDY = read_study(FOLDER)
-ARTICLES = [article for article in STUDY.articles if article.id in DRAW["drawn"]]
-GOLD = [row for row in STUDY.gold if row["article_id"] in DRAW["drawn"]]
+ARTICLES = [article for article in STUDY.articles if article.id in DRAWN]
+GOLD = [row for row in STUDY.gold if row["article_id"] in DRAWN]
 FILES = sorted((FOLDER / "second_coding").glob("*.jsonl"))
 SECOND = [row for path in FILES for row in read_gold(path, STUDY.articles)]
 
@@ -72,8 +73,20 @@ def test_articles_were_drawn_as_is_said() -> None:
     assert set(DRAW["articles"]) <= {article.outlet for article in STUDY.articles}
 
 
+def test_later_articles_were_drawn_from_those_added_since() -> None:
+    later = DRAW["later"]
+    added = [
+        f"{outlet}-{number:02}"
+        for outlet, count in sorted(later["articles"].items())
+        for number in range(DRAW["articles"][outlet] + 1, count + 1)
+    ]
+    drawn = np.random.default_rng(later["seed"]).choice(added, len(later["drawn"]), replace=False)
+    assert later["drawn"] == sorted(drawn)
+    assert sum(later["articles"].values()) == len(STUDY.articles)
+
+
 def test_a_fifth_of_the_articles_is_coded_twice_and_nothing_else() -> None:
-    assert {row["article_id"] for row in SECOND} == set(DRAW["drawn"]) == {row["article_id"] for row in GOLD}
+    assert {row["article_id"] for row in SECOND} == DRAWN == {row["article_id"] for row in GOLD}
     assert len(ARTICLES) >= len(STUDY.articles) / 5
     assert all(row["article_id"].startswith(f"{path.stem}-") for path in FILES for row in read_gold(path, ARTICLES))
 
