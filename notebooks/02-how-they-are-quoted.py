@@ -23,7 +23,6 @@
 # %%
 # %matplotlib inline
 import warnings
-from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -33,7 +32,7 @@ from IPython.display import HTML, Markdown, display
 import discourse
 from discourse.clusters import TooFewClusters
 from discourse.plots import plot_engagement
-from discourse.scoring import measure_accuracy, pair_attributions
+from discourse.scoring import measure_accuracy, pair_articles
 from discourse.tables import attribution_rows, coded_table
 
 STUDY = Path("../corpora/kazakhstan-2022")
@@ -170,29 +169,14 @@ quality.round(2)
 
 
 # %%
+articles = {article.id: article for article in study.articles}
+pairs = [pair for _, pairs in pair_articles(study.articles, study.gold, found) for pair in pairs]
+
+
 def in_context(row: dict, remark: str) -> str:
-    """Show the sentences around one attribution, its parts marked, and a remark below."""
-    document = documents[row["article_id"]]
-    spans = [*row["content"], *(row[name] for name in ("source", "cue") if row[name])]
-    first, last = min(start for start, _ in spans), max(end for _, end in spans)
-    start = max(document.rfind(mark, 0, first) + 1 for mark in ("\n", ". "))
-    end = min(document.find(mark, last) + 1 or len(document) for mark in ("\n", ". "))
-    moved = {name: row[name] and [place - start for place in row[name]] for name in ("source", "cue")}
-    moved["content"] = [[one - start, other - start] for one, other in row["content"]]
-    excerpt = discourse.Article(row["article_id"], "", document[start:end])
-    return discourse.show_article(excerpt, [{**row, **moved}], camps).html + f"<p>{escape(remark)}</p><hr>"
+    """Show one attribution in its sentences, and a remark below."""
+    return discourse.show_statement(articles[row["article_id"]], row, camps, remark=remark).html
 
-
-documents = {article.id: article.document for article in study.articles}
-pairs = [
-    pair
-    for article in study.articles
-    for pair in pair_attributions(
-        article,
-        [row for row in study.gold if row["article_id"] == article.id],
-        [row for row in found if row["article_id"] == article.id],
-    )
-]
 
 # %%
 detected = [p for p in pairs if "detected" in p.holds and p.gold["camp"] in labels]
@@ -225,7 +209,7 @@ too_strong = next(p for p in detected if p.gold["sentiment"] == "neutral" and p.
 shown = []
 for pair, label in ((engagement_wrong, "engagement"), (too_mild, "sentiment"), (too_strong, "sentiment")):
     row = pair.predicted
-    document = documents[row["article_id"]]
+    document = articles[row["article_id"]].document
     words = "، ".join(document[start:end] for start, end in row[f"{label}_evidence"]) or "none"
     shown.append(
         in_context(
