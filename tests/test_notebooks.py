@@ -9,6 +9,8 @@ import jupytext
 import nbformat
 import pytest
 
+from discourse.receipts import read_receipt
+
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 IDS = [path.stem for path in TEXTS]
@@ -88,6 +90,9 @@ def test_each_figure_stands_with_its_numbers_and_its_caption(text):
         with (ROOT / "figures" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         assert rows
+        receipt = read_receipt(ROOT / "figures" / f"{name}.svg")
+        assert receipt.command == ("python", f"../notebooks/{text.name}")
+        assert receipt.numbers == (ROOT / "figures" / f"{name}.csv").read_text(encoding="utf-8")
         # An estimate says whether it was corrected; single statements and counts are always the machine's.
         assert "corrected" in rows[0] or "estimate" not in rows[0]
         for row in rows:
