@@ -18,6 +18,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
+import skops.io
 
 from discourse import archives
 from discourse.analysis import analyse
@@ -25,6 +26,7 @@ from discourse.coding import write_sheet
 from discourse.corpus import Article, read_corpus
 from discourse.display import show_article
 from discourse.framing import read_frames
+from discourse.learning import load_classifier
 from discourse.scale import process_corpus
 from discourse.sentiment import read_sentiment_lexicon
 from discourse.speakers import read_camps
@@ -245,16 +247,39 @@ def _(folder: Path) -> str:
     return refused(lambda: read_sentiment_lexicon(written(folder / "terms.csv", b"\xff\xfe\x00\xd8" * 20)))
 
 
+class _Made:
+    """Makes a folder when it is unpickled."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.mkdir, (f"{self.folder}/made",)
+
+
 @case("models", "a pickle that would make a folder, given as a table")
 def _(folder: Path) -> str:
-    class Made:
-        def __reduce__(self) -> tuple[object, ...]:
-            return os.mkdir, (f"{folder}/made",)
-
-    path = written(folder / "a.parquet", pickle.dumps(Made()))
+    path = written(folder / "a.parquet", pickle.dumps(_Made(folder)))
     told = refused(lambda: read_table(path)).partition(" (")[0]
     assert not (folder / "made").exists()
     return told
+
+
+@case("models", "a pickle that would make a folder, given as a classifier")
+def _(folder: Path) -> str:
+    told = refused(lambda: load_classifier(written(folder / "a.skops", pickle.dumps(_Made(folder)))))
+    assert not (folder / "made").exists()
+    return told
+
+
+@case("models", "a classifier's file that names a program to be started")
+def _(folder: Path) -> str:
+    path = folder / "a.skops"
+    skops.io.dump({"format": "x"}, path)
+    with zipfile.ZipFile(path) as archive:
+        schema = json.loads(archive.read("schema.json"))
+    schema["content"]["format"] |= {"__class__": "Popen", "__module__": "subprocess", "__loader__": "TypeNode"}
+    return refused(lambda: load_classifier(zipped(path, {"schema.json": json.dumps(schema).encode()})))
 
 
 @case("network", "an article whose links and pictures call elsewhere, read, analysed and shown where no socket opens")
