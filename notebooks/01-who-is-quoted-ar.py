@@ -182,8 +182,9 @@ ax = discourse.plot_shares(by_outlet, language="ar", labels=labels, title="كل�
 # %%
 difference = discourse.contrast(table, "camp", ("washington", "moscow")).set_index("measure").loc["difference"]
 points, low, high = (f"{100 * difference[name]:+.0f}".replace("-", "−") for name in ("estimate", "ci_low", "ci_high"))
+level = "95%"
 sentence = (
-    f"حصة واشنطن ناقص حصة موسكو: {points} نقطة مئوية؛ وفترة الثقة 95% من {low} إلى {high}؛ وعدد الوسائل "
+    f"حصة واشنطن ناقص حصة موسكو: {points} نقطة مئوية؛ وفترة الثقة {level} من {low} إلى {high}؛ وعدد الوسائل "
     f"{difference['n_outlets']}."
 )
 HTML(f'<p dir="rtl" lang="ar">{discourse.isolate(sentence)}</p>')

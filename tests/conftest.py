@@ -2,11 +2,21 @@
 
 import os
 import socket
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 os.environ["MPLBACKEND"] = "Agg"
+
+
+@pytest.fixture(autouse=True)
+def figures_closed() -> Iterator[None]:
+    """No test finds the figures of another open."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
 
 _LOCAL = ("localhost", "127.0.0.1", "::1", "", None)
 
