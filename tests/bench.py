@@ -137,7 +137,7 @@ def _mle(articles: list[Article]) -> str:
 
         disambiguator = MLEDisambiguator.pretrained()
     except (CamelDataError, FileNotFoundError, OSError) as error:
-        return f"not measured: {str(error).splitlines()[0]}"
+        return f"not measured: {str(error).splitlines()[0].replace(str(Path.home()), '~')}"
     sample = [simple_word_tokenize(article.document) for article in articles[:SAMPLE]]
     seconds = _in_turns({"mle": lambda: [disambiguator.disambiguate(words) for words in sample]}, rounds=1)["mle"]
     return f"{sum(map(len, sample)) / seconds:,.0f} words/s"
