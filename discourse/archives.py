@@ -121,7 +121,7 @@ def check_packed(data: bytes) -> None:
                     head = part.read(4096).replace(b"\0", b"").upper()
                 if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
                     raise ValueError("it declares entities, which no workbook needs and attacks use; it is not read")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise ValueError(f"not a readable workbook ({error})") from None
 
 
@@ -130,7 +130,7 @@ def _members(path: Path, inside: str, count: Callable[[int], object]) -> Iterato
     with _counted(path, count) as raw:
         try:
             archive = zipfile.ZipFile(raw)
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, RuntimeError) as error:
             raise ValueError(f"not a readable zip archive ({error})") from None
         members = [member for member in archive.infolist() if not (member.is_dir() or _is_hidden(member.filename))]
         if not members:
@@ -163,7 +163,7 @@ def _member_opener(
     def opened() -> BinaryIO:
         try:
             raw = cast(BinaryIO, _Limited(cast(BinaryIO, archive.open(member)), budget))
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        except (zipfile.BadZipFile, RuntimeError, OSError) as error:
             raise ValueError(f"it cannot be unpacked ({error})") from None
         return _unpacked(raw, member.compress_size) if packed else raw
 
