@@ -333,16 +333,13 @@ class _Reader(PrepositionalCues):
 
     def _late_clause(self, start: int, limit: int, form: CueForm) -> int | None:
         """A clause behind a comma that the cue governs rather than the nearer noun phrase at `start`."""
-        if not form.cue.takes("that"):
+        words = self.words
+        k = self._first("clauses", start, min(limit, start + 20)) if form.cue.takes("that") else None
+        if k is None or words[k].flags & JOINED or not words[k - 1].flags & COMMA:
             return None
-        for k in range(start, min(limit, start + 20)):
-            flags = self.words[k].flags
-            if flags & COMPLEMENTISER:
-                behind = self.words[k - 1].flags & COMMA and not flags & JOINED
-                return k if behind and self._that(start, limit, "", form) == (k, k) else None
-            if flags & (COLON | RELATIVE) or self._verbs(k):
-                return None
-        return None
+        if any(words[m].flags & (COLON | RELATIVE) or self._verbs(m) for m in range(start, k)):
+            return None
+        return k if self._that(start, limit, "", form) == (k, k) else None
 
     def _unmarked(self, i: int, start: int, limit: int, phrase: Phrase | None, form: CueForm) -> Found | None:
         """Speech that follows its verb with no mark and no أن: وأضاف المدير نحن مستعدون …"""

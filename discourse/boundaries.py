@@ -46,14 +46,15 @@ def end_contents(passage: Passage, finds: Sequence[Found]) -> None:
     fired = {f.cue[0]: f for f in finds}
     candidates = sorted({*passage.where["ends"], *fired})
     for made in finds:
-        speech = made.rule in ("verb-colon", "colon") and not passage.closes & {made.pieces[-1][1]}
+        start, limit = made.pieces[-1]
+        speech = made.rule in ("verb-colon", "colon") and limit not in passage.closes
         if speech or not made.closed:
-            start, limit = made.pieces[-1]
             limit = min(limit, start + LONGEST)
-            stops = _stops(passage, made, start, limit, fired, candidates)
-            if speech:
-                stops = (stop for stop in stops if stop.reason in _BEHIND_SPEECH)
-            made.pieces[-1] = (start, next((stop.at for stop in stops if stop.score >= _ENOUGH), limit))
+            for stop in _stops(passage, made, start, limit, fired, candidates):
+                if stop.score >= _ENOUGH and (not speech or stop.reason in _BEHIND_SPEECH):
+                    limit = stop.at
+                    break
+            made.pieces[-1] = (start, limit)
     for made in finds:
         made.pieces = [_trim(passage, s, e) for s, e in made.pieces]
 
@@ -62,11 +63,10 @@ def _stops(
     passage: Passage, made: Found, start: int, limit: int, fired: dict[int, Found], candidates: Sequence[int]
 ) -> Iterator[Stop]:
     """Candidate stops of one content within its sentence; quotations in it are passed over."""
-    forms = passage.forms
+    words, forms = passage.words, passage.forms
     inside = passage.inside[made.cue[0]]
     nominal = not made.rule.endswith(("that", "whether"))
     noun = made.rule.startswith("noun")
-    endings = passage.language.endings
     brackets = 0
     passed = start  # what stands before it lies in a quotation
     for k in candidates[bisect_left(candidates, start) : bisect_left(candidates, limit)]:
@@ -90,9 +90,9 @@ def _stops(
             other = fired.get(k)
             if other is not None and other is not made and (nominal or k > start + 1):
                 yield from _next_cue(passage, made, other, k, nominal)
-            word = passage.words[k]
-            subject = nominal and (noun or passage.words[k - 1].flags & DEFINITE)
-            if word.flags & (ENDER | COMMA) or word.form in endings or subject and word.future:
+            word = words[k]
+            subject = word.future and nominal and (noun or words[k - 1].flags & DEFINITE)
+            if word.flags & (ENDER | COMMA) or word.endings or subject:
                 yield from _own_voice(passage, made, k, limit, nominal)
 
 
@@ -112,10 +112,10 @@ def _own_voice(passage: Passage, made: Found, k: int, limit: int, nominal: bool)
     comma = bool(words[k - 1].flags & COMMA)
     if word.flags & ENDER and k > start + 1 and (comma or word.flags & JOINED):
         yield Stop(k, "conjunction", _SURE)
-    subject = words[k - 1].flags & DEFINITE and _in_relative(passage, made) or made.rule.startswith("noun")
-    if nominal and subject and word.future:
+    noun = made.rule.startswith("noun")
+    if nominal and word.future and (noun or words[k - 1].flags & DEFINITE and _in_relative(passage, made)):
         yield Stop(k, "verb of the main clause", _LIKELY)  # النائب الذي يعارض الاتفاق | سيلقي خطابا
-    if nominal and made.rule.startswith("noun") and word.flags & COMMA and k + 1 < limit:
+    if nominal and noun and word.flags & COMMA and k + 1 < limit:
         behind = words[k + 1]
         joined = behind.conjunction == "و" and not behind.flags & COMPLEMENTISER and not _reports(passage, k + 1)
         if not behind.flags & RELATIVE and not joined:
@@ -123,19 +123,22 @@ def _own_voice(passage: Passage, made: Found, k: int, limit: int, nominal: bool)
     if word.flags & COMMA and k > start + 1 and k + 1 < limit:
         if _circumstance(words[k + 1]):
             yield Stop(k, "circumstance behind a comma", _SURE)  # قال إن الخط جاهز، مكتفيا بهذه الجملة
-    for ending in passage.language.endings.get(word.form, ()):
-        after = k + len(ending.words)
+    follows = words[k + 1].form if k + 1 < limit else ""
+    for ending in word.endings:
+        if ending.second and ending.second != follows:
+            continue
         if (
             ending.noun_only
             and not nominal
             or ending.comma
             and not comma
             or k <= start + (0 if ending.noun_only else 2)
-            or after > limit
-            or any(words[k + n].form != w for n, w in enumerate(ending.words))
-            or after < limit
-            and words[after].form in ending.unless
         ):
+            continue
+        after = k + len(ending.words)
+        if after > limit or any(words[k + n].form != part for n, part in enumerate(ending.words)):
+            continue
+        if after < limit and words[after].form in ending.unless:
             continue
         if ending.cue and not any(_reports(passage, m) for m in range(after, min(after + 2, limit))):
             continue

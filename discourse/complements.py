@@ -43,7 +43,7 @@ class Complements(Subjects):
     def _that(self, start: int, limit: int, preposition: str, form: CueForm | None) -> tuple[int, int] | None:
         """The clause of a cue: where أن or إن opens it, and where the subject ends at the latest."""
         stop = min(limit, start + _SEARCH)
-        if not self._has("clauses", start, stop):
+        if self._first("clauses", start, stop) is None:
             return None
         words = self.words
         k = start
@@ -54,7 +54,7 @@ class Complements(Subjects):
             if word.runs_on:
                 k += 1
                 continue
-            if word.opens and (unnamed := self._unnamed_until(k)) > 0:
+            if word.withholds and (unnamed := self._unnamed_until(k)) > 0:
                 k = unnamed + 1  # مسؤول طلب ألا يذكر اسمه، إن …
                 continue
             flags = word.flags
@@ -137,7 +137,8 @@ class Complements(Subjects):
 
     def _refers_back(self, k: int) -> bool:
         """Whether a verb stands in a relative clause without الذي: وثيقة اطلعت عليها الصحيفة."""
-        if self._unnamed_until(k) > 0 or "relative_verbs" in self.words[k].groups:
+        word = self.words[k]
+        if "relative_verbs" in word.groups or word.withholds and self._unnamed_until(k) > 0:
             return True
         return k + 1 < self.n and "prepositional_pronouns" in self.words[k + 1].groups
 
@@ -335,7 +336,7 @@ class Complements(Subjects):
     def _quotation(self, start: int, limit: int, cue: int) -> tuple[int, int, bool] | None:
         """A quotation or a colon that the cue introduces: content start, end, whether it stands without marks."""
         stop = min(limit, start + 45)
-        if not self._has("marks", start, stop):
+        if self._first("marks", start, stop) is None:
             return None
         words, forms = self.words, self.forms
         k = start

@@ -139,6 +139,7 @@ class Ending:
     """Words with which the article's own voice starts again, and where they count as such."""
 
     words: tuple[str, ...]
+    second: str  # of its words; empty where there is one
     reason: str
     comma: bool  # only behind a comma
     noun_only: bool  # only behind a nominal complement
@@ -170,6 +171,8 @@ class Word:
     continues: bool = False  # whether a noun phrase goes on with it whatever it is: an unknown word, a plain title
     runs_on: bool = False  # whether it is a word of which nothing is known that ends a phrase, or opens anything
     parts: int = 0  # which cues it can be, as bits
+    verbs: tuple[CueForm, ...] = ()  # the perfects and imperfects among them that tell of others, if it is no title
+    quoted_verbs: tuple[CueForm, ...] = ()  # the same within a quotation, where one speaks of oneself too
     groups: frozenset[str] = frozenset()  # of particles.yml that hold it as it is written
     base_groups: frozenset[str] = frozenset()  # of particles.yml that hold it without its clitics
     fills: bool = False  # whether it is a noun that some light verb can have
@@ -178,6 +181,8 @@ class Word:
     relational: bool = False  # whether it has the ending of an adjective of relation: روسي, الروسية, روسيون
     given: bool = False  # whether it is a given name, with a conjunction or not
     phrases: tuple[Prepositional, ...] = ()  # that may begin with it: بحسب, وعلى حد قول
+    phrases_follow: tuple[str, ...] = ()  # how the next word must begin for any of them to stand there
+    endings: tuple[Ending, ...] = ()  # words that may begin with it, with which the article's own voice starts again
     withholds: bool = False  # whether a request not to be named may begin here
     ends: bool = False  # whether the article's own voice may start again with it, or a mark stands there
     roles: tuple[Role, ...] = field(init=False)  # for which each article's words are sought out
@@ -715,6 +720,7 @@ class Language:
             words = tuple(fold(entry["words"]).split())
             made = Ending(
                 words,
+                words[1] if len(words) > 1 else "",
                 f"the article's own voice: {entry['words']}",
                 entry.get("after") == "comma",
                 entry.get("of") == "noun",
@@ -1006,6 +1012,8 @@ class Language:
         known = cues or preposition or flags & ~(JOINED | DEFINITE | NUMBER | LATIN)
         continues = not known and folded not in self._ending and TANWIN not in form
         imperfect = len(joined) > 4 and joined.startswith(affixes("future"))
+        parts = _parts(cues)
+        quoted = [c for c in cues if c.part in ("past", "present") and not c.weak and c.person != 2 and title is None]
         return Word(
             *(folded, flags, cues, title, preposition, conjunction, bases, tuple(light), named),
             alone="" in seconds,
@@ -1018,7 +1026,9 @@ class Language:
             medium=next((self.media[base] for base in bases if base in self.media), None),
             continues=continues,
             runs_on=continues and title is None,
-            parts=_parts(cues),
+            parts=parts,
+            verbs=tuple([c for c in quoted if c.person == 3]),
+            quoted_verbs=tuple(quoted),
             groups=self._groups_of.get(folded, _NO_GROUPS),
             base_groups=_NO_GROUPS.union(*(self._groups_of.get(base, _NO_GROUPS) for base in bases)),
             manner=folded in self.groups["manner"] or bool(conjunction) and joined in self.groups["manner"],
@@ -1026,6 +1036,8 @@ class Language:
             relational=folded.endswith(affixes("relational")),
             given=folded in self.given_names or joined in self.given_names,
             phrases=phrases,
+            phrases_follow=tuple({entry.words[1] if len(entry.words) > 1 else "" for entry in phrases}),
+            endings=tuple(self.endings.get(folded, ())),
             withholds=withholds,
             fills=folded in self._fillers or folded[1:] in self._fillers,
             ends=bool(flags & (ENDER | COMMA) or folded in self.endings or imperfect and title is None and not named),

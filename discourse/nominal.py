@@ -53,7 +53,7 @@ class NominalCues(Complements):
         """A light verb with its noun: وجه الوزير دعوة إلى …, أبدت الحكومة استعدادا لـ …, على ثقة بأن …"""
         words, limit = self.words, self.limit[i]
         reach = min(limit, i + 14)
-        if not self._has("fills", i + 1, reach):
+        if self._first("fills", i + 1, reach) is None:
             return None
         near = [w.form for w in words[i + 1 : reach] if w.fills]
         near += [form[1:] for form in near]  # without a preposition that hangs on it

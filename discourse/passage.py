@@ -19,7 +19,6 @@ from discourse.lexicon import (
     NEGATOR,
     NEWLINE,
     STOP,
-    VERB,
     CueForm,
     Language,
     Role,
@@ -195,31 +194,25 @@ class Passage:
             return not (before[-1].isdigit() and self.forms[i + 1][0].isdigit() or self.forms[i + 1].isascii())
         return True
 
-    def _verbs(self, i: int) -> list[CueForm]:
+    def _verbs(self, i: int) -> tuple[CueForm, ...]:
         """The finite cues that token i can be: no title, no form that is mostly another word, no stray first person."""
         word = self.words[i]
-        if not word.parts & VERB or word.title is not None:
-            return []
-        quoted = self.inside[i] >= 0
-        return [
-            c
-            for c in word.cues
-            if c.part in ("past", "present") and not c.weak and (c.person == 3 or quoted and c.person == 1)
-        ]
+        return word.quoted_verbs if self.inside[i] >= 0 else word.verbs
 
-    def _has(self, role: Role, start: int, stop: int) -> bool:
-        """Whether any word from `start` to before `stop` has a role."""
+    def _first(self, role: Role, start: int, stop: int) -> int | None:
+        """The first word from `start` to before `stop` that has a role."""
         positions = self.where[role]
-        return bisect_left(positions, start) < bisect_left(positions, stop)
+        at = bisect_left(positions, start)
+        return positions[at] if at < len(positions) and positions[at] < stop else None
 
     def _skip_quote(self, i: int) -> int:
         """The token after the quotation that opens at i."""
         return self.close_of.get(i, i) + 1
 
     def _unnamed_until(self, i: int) -> int:
-        """The last word of what only asks for a source's name to be kept back, from its verb at i; -1 elsewhere."""
+        """The last word of what only asks for a source's name to be kept back, from a verb that may at i; -1 elsewhere."""
         words = self.words
-        if words[i].withholds and i + 1 < self.n and (words[i].form, words[i + 1].form) in self.language.anonymity:
+        if i + 1 < self.n and (words[i].form, words[i + 1].form) in self.language.anonymity:
             for k in range(i + 1, min(self.n, i + 6)):
                 if "naming_nouns" in words[k].groups:
                     return k  # طلب عدم ذكر | اسمه

@@ -38,6 +38,8 @@ class PrepositionalCues(NominalCues):
         word = words[i]
         limit = self.limit[i]
         follows = words[i + 1].form if i + 1 < limit else ""
+        if not follows.startswith(word.phrases_follow):
+            return 0
         for entry in word.phrases:
             if len(entry.words) > 1 and not follows.startswith(entry.words[1]):
                 continue
