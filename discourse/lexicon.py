@@ -161,7 +161,7 @@ class Word:
     light: tuple[tuple[Expression, CueForm], ...] = ()
     named: tuple[Mapping[str, Sequence[tuple[tuple[str, ...], Actor]]], ...] = ()  # names that may begin here, by base
     alone: bool = False  # whether it is a whole name
-    seconds: frozenset[str] = frozenset()  # words that go on with a name that begins with it
+    seconds: frozenset[str] = frozenset()  # words that go on with a name, or with a phrase that excludes one
     nation: str = ""  # the state of a demonym
     opens: bool = False  # whether an attribution can begin with it
     speaks: bool = False  # whether it is a verb that can introduce a quotation, and nothing more likely
@@ -488,7 +488,7 @@ class Actors:
         self.demonyms: dict[str, str] = {}
         self.bodies: dict[tuple[str, ...], str] = {}  # the head of a state's body: what its slug has behind the state's
         self.longest_body = 0  # words of such a head
-        self.excluded: dict[str, list[tuple[str, ...]]] = {}
+        self.excluded: dict[str, dict[str, list[tuple[str, ...]]]] = {}  # by their first two words
         self.states: set[str] = set()
         for row in _tsv("actors/states.tsv"):
             actor = Actor(row["slug"], "state", row["slug"])
@@ -523,8 +523,8 @@ class Actors:
                     self.bodies.setdefault(parts, row["suffix"])
                     self.longest_body = max(self.longest_body, len(parts))
         for row in _tsv("actors/metonym_exclusions.tsv"):
-            phrase = tuple(fold(row["phrase"]).split())
-            self.excluded.setdefault(phrase[0].removeprefix("ال"), []).append(phrase)
+            first, second, *rest = fold(row["phrase"]).split()
+            self.excluded.setdefault(first.removeprefix("ال"), {}).setdefault(second, []).append(tuple(rest))
         for seconds in self.names.values():
             for entries in seconds.values():
                 entries.sort(key=lambda e: -len(e[0]))
@@ -568,10 +568,11 @@ class Actors:
 
     def excluded_at(self, words: Sequence[Word], i: int) -> int:
         """How many words at i make a phrase in which a name is no speaker: مسار أستانا; 0 for none."""
+        follows = words[i + 1].form if i + 1 < len(words) else ""
         for base in words[i].bases:
-            for phrase in self.excluded.get(base, ()):
-                if all(i + k < len(words) and words[i + k].form == part for k, part in enumerate(phrase[1:], 1)):
-                    return len(phrase)
+            for rest in self.excluded.get(base, {}).get(follows, ()):
+                if all(i + k < len(words) and words[i + k].form == part for k, part in enumerate(rest, 2)):
+                    return 2 + len(rest)
         return 0
 
     def at(self, words: Sequence[Word], i: int) -> tuple[int, list[Actor]]:
@@ -1001,7 +1002,8 @@ class Language:
             light = self._light.get(folded[1:], ()) if folded[0] in "وفس" else ()
         actors = self.actors
         named = tuple(actors.names[base] for base in bases if base in actors.names)
-        seconds: frozenset[str] = frozenset().union(*named)
+        excluded = tuple(actors.excluded[base] for base in bases if base in actors.excluded)
+        seconds: frozenset[str] = frozenset().union(*named, *excluded)
         nation = next((actors.demonyms[base] for base in bases if base in actors.demonyms), "")
         speaks = any(
             c.part in ("past", "present") and c.cue.takes("quote") and not c.weak and not c.pronoun for c in cues
@@ -1022,7 +1024,7 @@ class Language:
             opens=bool(cues or light or phrases or withholds or flags & COLON),
             speaks=speaks,
             places=any(base in actors.places for base in bases),
-            excludes=any(base in actors.excluded for base in bases),
+            excludes=bool(excluded),
             medium=next((self.media[base] for base in bases if base in self.media), None),
             continues=continues,
             runs_on=continues and title is None,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from discourse.lexicon import Actor, Word, load_language
-from discourse.text import tokens
+from discourse.text import edges, split
 
 READ_AT_ONCE = 10_000  # texts that are remembered from one score to the next
 
@@ -24,15 +24,28 @@ class Mention:
     kind: str  # of the actor data: state, capital, institution, organisation, person; or nation for an adjective
 
 
-@dataclass(frozen=True, slots=True)
 class Text:
     """A content or other words of a table, analysed: its tokens, what each can be, where it stands, and who is mentioned."""
 
-    forms: list[str]
-    words: list[Word]
-    starts: list[int]
-    ends: list[int]
-    mentions: list[Mention]
+    def __init__(self, text: str, day: date | None = None) -> None:
+        self._parts = split(text)
+        self.forms = self._parts[1::2]
+        self.words = load_language().words(self.forms)
+        self.mentions = find_mentions(self.words, day)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each token begins; worked out for texts of which something is shown."""
+        return self._edges[:-1:2]
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each token ends."""
+        return self._edges[1::2]
+
+    @cached_property
+    def _edges(self) -> list[int]:
+        return edges(self._parts)
 
 
 @lru_cache(maxsize=READ_AT_ONCE)
@@ -46,9 +59,7 @@ def read_text(text: str, day: date | None = None) -> Text:
     day
         When it was written, as for `find_mentions`.
     """
-    forms, starts, ends = tokens(text)
-    words = load_language().words(forms)
-    return Text(forms, words, starts, ends, find_mentions(words, day))
+    return Text(text, day)
 
 
 def _known_on(actor: Actor, day: date | None) -> bool:
@@ -89,8 +100,10 @@ def find_mentions(words: Sequence[Word], day: date | None = None) -> list[Mentio
     actors = load_language().actors
     mentions: list[Mention] = []
     end = 0  # of what is read already
+    last = len(words) - 1
     for place, word in enumerate(words):
-        if not (word.named or word.nation or word.excludes) or place < end:
+        begins = word.alone or word.nation or word.seconds and place < last and words[place + 1].form in word.seconds
+        if not begins or place < end:
             continue
         passed = actors.excluded_at(words, place) if word.excludes else 0
         if passed:

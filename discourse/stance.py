@@ -383,7 +383,6 @@ _COLUMNS = (
     *("content", "content_spans", "between", "between_span", "cue_span", "camp", "polarity", "act", "engagement"),
     *("sentiment", "cue_lemma"),
 )
-_NO_TEXT = Text([], [], [], [], [])
 
 
 def _weighed(table: pd.DataFrame, looked: _Looked) -> Iterator[dict[str, tuple[float, list[list[int]]]]]:
@@ -394,7 +393,7 @@ def _weighed(table: pd.DataFrame, looked: _Looked) -> Iterator[dict[str, tuple[f
     for day, row in zip(days(scored), zip(*(scored.get(name, absent) for name in _COLUMNS), strict=True), strict=True):
         content, pieces, between, between_span, cue = row[:5]
         text = read_text(content if isinstance(content, str) else "", day)
-        before = read_text(between, day) if isinstance(between, str) else _NO_TEXT
+        before = read_text(between if isinstance(between, str) else "", day)
         mentions = [*text.mentions, *before.mentions]
         if not mentions or not any(map(looked.of_mention, mentions)):
             yield {}

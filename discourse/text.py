@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -94,6 +95,16 @@ _TOKEN = re.compile(
 )
 
 
+def split(document: str) -> list[str]:
+    """Split a document into what is skipped and words, marks and line ends, by turns."""
+    return _TOKEN.split(document)
+
+
+def edges(parts: Iterable[str]) -> list[int]:
+    """Give the offset behind each part of a document that was split."""
+    return list(accumulate(map(len, parts)))
+
+
 def tokens(document: str) -> tuple[list[str], list[int], list[int]]:
     """Split a document into words, marks and line ends.
 
@@ -102,6 +113,6 @@ def tokens(document: str) -> tuple[list[str], list[int], list[int]]:
     tuple
         Three parallel lists: the token as written, its first offset, the offset after it.
     """
-    parts: list[str] = _TOKEN.split(document)  # what is skipped and tokens by turns
-    edges = list(accumulate(map(len, parts)))
-    return parts[1::2], edges[:-1:2], edges[1::2]
+    parts = split(document)
+    offsets = edges(parts)
+    return parts[1::2], offsets[:-1:2], offsets[1::2]
