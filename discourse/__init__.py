@@ -60,7 +60,7 @@ _PUBLIC = {
     "StanceError": "stance",
     "share_by": "estimates",
     "mean_by": "estimates",
-    "InterchangeError": "interchange",
+    "InterchangeError": "marks",
     "read_annotations": "interchange",
     "write_annotations": "interchange",
     "count_statements": "republished",
@@ -197,7 +197,6 @@ if TYPE_CHECKING:
     from discourse.framing import load_frames as load_frames
     from discourse.framing import read_frames as read_frames
     from discourse.framing import score_frames as score_frames
-    from discourse.interchange import InterchangeError as InterchangeError
     from discourse.interchange import read_annotations as read_annotations
     from discourse.interchange import write_annotations as write_annotations
     from discourse.keyness import keyness as keyness
@@ -213,6 +212,7 @@ if TYPE_CHECKING:
     from discourse.maps import plot_relay_network as plot_relay_network
     from discourse.maps import plot_relays as plot_relays
     from discourse.maps import plot_stance as plot_stance
+    from discourse.marks import InterchangeError as InterchangeError
     from discourse.names import find_names as find_names
     from discourse.partition import ArticleSkipped as ArticleSkipped
     from discourse.partition import analyse_partition as analyse_partition

@@ -275,9 +275,17 @@ def verify(
 def export(
     articles: Annotated[Path, typer.Argument(help="The articles that the attributions are of.")],
     table: Annotated[Path, typer.Argument(help="Table that `discourse attribute` wrote.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write; a folder for brat, inception, tei.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", help="File to write (.zip for inception-project); a folder for brat, inception, tei."
+        ),
+    ],
     format: Annotated[
-        str, typer.Option(help="brat, inception, label-studio, doccano, prodigy, tei, web-annotation, xlsx.")
+        str,
+        typer.Option(
+            help="brat, inception-project, inception, label-studio, doccano, prodigy, tei, web-annotation, xlsx."
+        ),
     ],
     quiet: Quiet = False,
 ) -> None:
@@ -420,7 +428,7 @@ def _explained() -> Iterator[None]:
     from discourse.coding import CodingError
     from discourse.corpus import CorpusError
     from discourse.evidence import EvidenceError
-    from discourse.interchange import InterchangeError
+    from discourse.marks import InterchangeError
     from discourse.receipts import ReceiptError
     from discourse.recipes import RecipeError
     from discourse.schemas import TableError

@@ -11,7 +11,9 @@ from importlib.resources.abc import Traversable
 
 # Data that only scores read: where nothing else has changed, attributions are not found anew.
 SCORES_ONLY = ("ar/sentiment/", "ar/stance/", "ar/framing/", "ar/engagement.yml", "ar/wording.yml")
-UNREAD = ("ar/bidi.yml", "ar/seeds/", "ar/labels.yml", "ar/scoring.yml", "en/", "layouts.yml", "recipes.yml")
+UNREAD = (
+    "ar/bidi.yml", "ar/seeds/", "ar/labels.yml", "ar/scoring.yml", "en/", "interchange/", "layouts.yml", "recipes.yml",
+)  # fmt: skip
 
 
 def digest(*pieces: bytes) -> str:

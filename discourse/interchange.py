@@ -11,60 +11,25 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from importlib.resources import files
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, unquote
 
 import pandas as pd
 
 from discourse.corpus import Article
+from discourse.inception import read_project, read_xmi, write_project, write_xmi
+from discourse.marks import ROLES, InterchangeError, Mark, Marked, file_name, template
 from discourse.schemas import TableError
 from discourse.tables import SCHEMA, attribution_rows, cell_text, check_table, coded_table, read_table, write_table
 
-if TYPE_CHECKING:
-    from cassis import Cas, TypeSystem
-
-ROLES = ("cue", "source", "content", "addressee", "verbatim")
 _SINGLE = ("cue", "source", "addressee")
 # follows from the spans and the article, and is made anew
 _DERIVED = (
     *("article_id", "outlet", "date", "cue_text", "source_text", "content_text", "addressee_text"),
     *("between", "between_span", "position"),
 )
-
-
-class InterchangeError(ValueError):
-    """Annotations that cannot be written or read; the message holds every fault, `faults` the same one by one."""
-
-    def __init__(self, faults: Sequence[str], where: str) -> None:
-        self.faults = tuple(faults)
-        super().__init__(f"{where}: " + "\n".join(faults))
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One attribution as tools hold it: its id, its spans by role in code points, all else as JSON can hold it."""
-
-    id: str
-    spans: Mapping[str, list[list[int]]]
-    record: dict[str, Any]
-
-    @property
-    def anchor(self) -> list[int]:
-        """The cue, or the first piece of the content where there is none."""
-        return (self.spans.get("cue") or self.spans["content"])[0]
-
-
-@dataclass(frozen=True, slots=True)
-class _Marked:
-    """One document with its marks, as written or as read (`text` None where the format does not hold it)."""
-
-    article_id: str
-    text: str | None
-    marks: list[Mark] = field(default_factory=list)
-    where: str = ""
 
 
 def write_annotations(
@@ -79,11 +44,12 @@ def write_annotations(
     table
         Attributions, as `attributions_table` returns them, with scores or without.
     path
-        A folder for brat, inception and tei, which have a file for each article; else a file.
+        A folder for brat, inception and tei, which have a file for each article; else a file, .zip for inception-project.
     format
-        One of `FORMATS`: brat (standoff, an event for each attribution as in PolNeAR), inception (UIMA CAS XMI with its type
-        system and the layers to import), label-studio (JSON), doccano (JSONL), prodigy (JSONL), tei (``<said>``),
-        web-annotation (W3C JSON-LD), csv, xlsx.
+        One of `FORMATS`: brat (standoff, an event for each attribution as in PolNeAR), inception-project (what INCEpTION
+        imports as a project: layers, tag sets, articles with their attributions), inception (UIMA CAS XMI with its type
+        system), label-studio (JSON), doccano (JSONL), prodigy (JSONL), tei (``<said>``), web-annotation (W3C JSON-LD), csv,
+        xlsx.
 
     Returns
     -------
@@ -93,13 +59,16 @@ def write_annotations(
     Raises
     ------
     InterchangeError
-        The format is another, or it cannot hold a character of the articles.
+        The format is another, it cannot hold a character of the articles, or what the path names is no place for it.
     TableError
         The table is not one of attributions, or one of them is of no article given.
     """
     form = _form(format)
     check_table(table)
     path = Path(path)
+    if path.is_file() if form.is_folder else path.is_dir():
+        stands, wanted = ("file", "folder") if form.is_folder else ("folder", "file")
+        raise InterchangeError([f"is a {stands}; {format} is written to a {wanted}"], str(path))
     given = list(articles)
     if format == "csv":
         write_table(table, path)
@@ -112,7 +81,7 @@ def write_annotations(
         spans = {role: [list(span) for span in _as_list(role, row.get(role))] for role in ROLES if row.get(role)}
         record = {name: cell for name, cell in row.items() if name not in (*spans, *_DERIVED, "id")}
         marks[row["article_id"]].append(Mark(row["id"], spans, record))
-    documents = [_Marked(article.id, article.document, marks[article.id], article.id) for article in given]
+    documents = [Marked(article.id, article.document, marks[article.id], article.id) for article in given]
     if form.is_xml:
         faults = [
             f"article '{document.article_id}': character {found.start()} ({found[0]!r}) cannot stand in XML"
@@ -210,13 +179,13 @@ def _difference(found: str, expected: str) -> str:
     )
 
 
-def _notes(format: str, documents: Sequence[_Marked]) -> Iterator[str]:
+def _notes(format: str, documents: Sequence[Marked]) -> Iterator[str]:
     marks = [(document, mark) for document in documents for mark in document.marks]
     without = sum("cue" not in mark.spans for _, mark in marks)
-    if without and format in ("brat", "inception", "label-studio", "doccano", "prodigy"):
+    if without and format not in ("tei", "web-annotation", "xlsx"):
         yield f"{without} attributions have no cue: the first piece of their content is the anchor"
     pieces = sum(len(mark.spans["content"]) > 1 for _, mark in marks)
-    if pieces and format in ("inception", "label-studio", "doccano", "prodigy"):
+    if pieces and format not in ("brat", "tei", "web-annotation", "xlsx"):
         yield f"{pieces} contents of several pieces: {format} has no discontinuous spans, each piece is one of its own"
     broken = sum(
         "\n" in (document.text or "")[start:end]
@@ -226,6 +195,14 @@ def _notes(format: str, documents: Sequence[_Marked]) -> Iterator[str]:
     )
     if broken and format == "brat":
         yield f"{broken} spans hold a line break: brat shows them as one piece for each line"
+    blank = sum(
+        bool(_BLANK_EDGE.search((document.text or "")[start:end]))
+        for document, mark in marks
+        for spans in mark.spans.values()
+        for start, end in spans
+    )
+    if blank and format.startswith("inception"):
+        yield f"{blank} spans begin or end with a blank or an invisible sign: INCEpTION's check of documents refuses such"
     if format == "web-annotation":
         yield "the texts of the articles are not in the file: annotations point to them by id"
     if format == "xlsx" and marks:
@@ -235,11 +212,11 @@ def _notes(format: str, documents: Sequence[_Marked]) -> Iterator[str]:
         yield f"{crossed} documents have spans that cross: there they are in parts, which tei chains by n and part"
 
 
-def _spans_of(document: _Marked) -> list[tuple[int, int]]:
+def _spans_of(document: Marked) -> list[tuple[int, int]]:
     return sorted({(s, e) for mark in document.marks for spans in mark.spans.values() for s, e in spans})
 
 
-def _crossing(document: _Marked) -> bool:
+def _crossing(document: Marked) -> bool:
     open_ends: list[int] = []
     for start, end in sorted(_spans_of(document), key=lambda span: (span[0], -span[1])):
         while open_ends and open_ends[-1] <= start:
@@ -253,15 +230,9 @@ def _crossing(document: _Marked) -> bool:
 # A noncharacter, a control sign or half of a surrogate pair: XML 1.0 has none of them.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-
-def _template(name: str) -> str:
-    return files("discourse").joinpath("data", "interchange", name).read_text(encoding="utf-8")
-
-
-def _file_name(article_id: str) -> str:
-    """Any id as the name of a file; no dot at its head, so that none is hidden or leads elsewhere."""
-    name = quote(article_id, safe=" ")
-    return f"%2E{name[1:]}" if name.startswith(".") else name
+# What INCEpTION trims off the ends of a span (TrimUtils).
+_BLANK = "[\\s\u200b-\u200f\u202a-\u202e\u2060-\u206f]"
+_BLANK_EDGE = re.compile(rf"\A{_BLANK}|{_BLANK}\Z")
 
 
 def _json(value: Any) -> str:
@@ -287,11 +258,11 @@ class _Utf16:
 # brat -----------------------------------------------------------------------------------------------------------------
 
 
-def _write_brat(documents: Sequence[_Marked], path: Path) -> None:
-    (path / "annotation.conf").write_text(_template("annotation.conf"), encoding="utf-8")
+def _write_brat(documents: Sequence[Marked], path: Path) -> None:
+    (path / "annotation.conf").write_text(template("annotation.conf"), encoding="utf-8")
     for document in documents:
         text = document.text or ""
-        (path / f"{_file_name(document.article_id)}.txt").write_bytes(text.encode("utf-8"))
+        (path / f"{file_name(document.article_id)}.txt").write_bytes(text.encode("utf-8"))
         lines: list[str] = []
         events = {mark.id: f"E{number}" for number, mark in enumerate(document.marks, 1)}
         n_bound = 0
@@ -310,7 +281,7 @@ def _write_brat(documents: Sequence[_Marked], path: Path) -> None:
             lines.append(f"A{number}\tType {event} {mark.record['type']}")
             note = {"id": mark.id, "record": mark.record, "spans": mark.spans}
             lines.append(f"#{number}\tAnnotatorNotes {event}\t{_json(note)}")
-        (path / f"{_file_name(document.article_id)}.ann").write_bytes("".join(f"{x}\n" for x in lines).encode("utf-8"))
+        (path / f"{file_name(document.article_id)}.ann").write_bytes("".join(f"{x}\n" for x in lines).encode("utf-8"))
 
 
 def _by_line(text: str, span: Sequence[int]) -> list[list[int]]:
@@ -319,7 +290,7 @@ def _by_line(text: str, span: Sequence[int]) -> list[list[int]]:
     return pieces or [list(span)]
 
 
-def _read_brat(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[_Marked]:
+def _read_brat(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[Marked]:
     for file in sorted(path.glob("*.ann")):
         article_id = unquote(file.stem)
         beside = file.with_suffix(".txt")
@@ -327,7 +298,7 @@ def _read_brat(path: Path, articles: Mapping[str, Article], faults: list[str]) -
             faults.append(f"{file.name}: there is no {beside.name} beside it")
             continue
         text = beside.read_bytes().decode("utf-8")
-        yield _Marked(article_id, text, _brat_marks(file, text, faults), file.name)
+        yield Marked(article_id, text, _brat_marks(file, text, faults), file.name)
 
 
 def _brat_marks(file: Path, text: str, faults: list[str]) -> list[Mark]:
@@ -383,7 +354,7 @@ def _brat_marks(file: Path, text: str, faults: list[str]) -> list[Mark]:
 # Spans that point to one another: Label Studio, doccano, Prodigy ---------------------------------------------------------
 
 
-def _regions(document: _Marked) -> Iterator[tuple[str, str, list[int], Mark, str]]:
+def _regions(document: Marked) -> Iterator[tuple[str, str, list[int], Mark, str]]:
     """Give every span of a document: its name, its label, where it is, its mark and its role."""
     for number, mark in enumerate(document.marks):
         yield f"{number}", "Attribution", mark.anchor, mark, ""
@@ -392,7 +363,7 @@ def _regions(document: _Marked) -> Iterator[tuple[str, str, list[int], Mark, str
                 yield f"{number}-{role}-{piece}", role.title(), span, mark, role
 
 
-def _links(document: _Marked) -> Iterator[tuple[str, str, str]]:
+def _links(document: Marked) -> Iterator[tuple[str, str, str]]:
     """Give every relation: from which span, to which, called what."""
     places = {mark.id: str(number) for number, mark in enumerate(document.marks)}
     for number, mark in enumerate(document.marks):
@@ -429,7 +400,7 @@ def _linked(
     return marks
 
 
-def _write_label_studio(documents: Sequence[_Marked], path: Path) -> None:
+def _write_label_studio(documents: Sequence[Marked], path: Path) -> None:
     tasks = []
     for document in documents:
         units = _Utf16(document.text or "")
@@ -447,10 +418,10 @@ def _write_label_studio(documents: Sequence[_Marked], path: Path) -> None:
         data = {"article_id": document.article_id, "text": document.text}
         tasks.append({"data": data, "annotations": [{"result": result}]})
     path.write_text(json.dumps(tasks, ensure_ascii=False, indent=1), encoding="utf-8")
-    path.with_suffix(".xml").write_text(_template("label-studio.xml"), encoding="utf-8")
+    path.with_suffix(".xml").write_text(template("label-studio.xml"), encoding="utf-8")
 
 
-def _read_label_studio(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[_Marked]:
+def _read_label_studio(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[Marked]:
     tasks = _loaded(path)
     if not isinstance(tasks, list):
         raise InterchangeError(["not an export of Label Studio: a list of tasks is wanted"], str(path))
@@ -471,12 +442,12 @@ def _read_label_studio(path: Path, articles: Mapping[str, Article], faults: list
                         known[item["id"]] = json.loads(note) if note.startswith("{") else {}
                 elif item["type"] == "choices":
                     types[item["id"]] = item["value"]["choices"][0]
-            yield _Marked(data["article_id"], data["text"], _linked(regions, links, known, types), where)
+            yield Marked(data["article_id"], data["text"], _linked(regions, links, known, types), where)
         except (KeyError, TypeError, IndexError, ValueError) as error:
             faults.append(f"{where}: not a task of Label Studio ({_what(error)})")
 
 
-def _write_doccano(documents: Sequence[_Marked], path: Path) -> None:
+def _write_doccano(documents: Sequence[Marked], path: Path) -> None:
     lines = []
     for document in documents:
         numbers = {name: n for n, (name, *_) in enumerate(_regions(document), 1)}
@@ -494,18 +465,18 @@ def _write_doccano(documents: Sequence[_Marked], path: Path) -> None:
     path.write_bytes("".join(lines).encode("utf-8"))
 
 
-def _read_doccano(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[_Marked]:
+def _read_doccano(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[Marked]:
     for where, line in _json_lines(path, faults):
         try:
             regions = {str(e["id"]): (e["label"], [e["start_offset"], e["end_offset"]]) for e in line["entities"]}
             links = [(str(r["from_id"]), str(r["to_id"]), r["type"]) for r in line["relations"]]
             known = json.loads(line.get("attributions") or "{}")
-            yield _Marked(line["article_id"], line["text"], _linked(regions, links, known), where)
+            yield Marked(line["article_id"], line["text"], _linked(regions, links, known), where)
         except (KeyError, TypeError, ValueError) as error:
             faults.append(f"{where}: not a line of doccano's relation extraction ({_what(error)})")
 
 
-def _write_prodigy(documents: Sequence[_Marked], path: Path) -> None:
+def _write_prodigy(documents: Sequence[Marked], path: Path) -> None:
     lines = []
     for document in documents:
         spans = []
@@ -520,7 +491,7 @@ def _write_prodigy(documents: Sequence[_Marked], path: Path) -> None:
     path.write_bytes("".join(lines).encode("utf-8"))
 
 
-def _read_prodigy(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[_Marked]:
+def _read_prodigy(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[Marked]:
     for where, line in _json_lines(path, faults):
         try:
             regions = {s["id"]: (s["label"], [s["start"], s["end"]]) for s in line["spans"] if "id" in s}
@@ -534,7 +505,7 @@ def _read_prodigy(path: Path, articles: Mapping[str, Article], faults: list[str]
                 faults.append(
                     f"{where}: {loose} spans belong to no attribution; give each `id` and `of`, its anchor's id"
                 )
-            yield _Marked(line["meta"]["article_id"], line["text"], marks, where)
+            yield Marked(line["meta"]["article_id"], line["text"], marks, where)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             faults.append(f"{where}: not a line of Prodigy's spans ({_what(error)})")
 
@@ -562,7 +533,7 @@ def _json_lines(path: Path, faults: list[str]) -> Iterator[tuple[str, Any]]:
 # W3C Web Annotation ---------------------------------------------------------------------------------------------------
 
 
-def _write_web_annotation(documents: Sequence[_Marked], path: Path) -> None:
+def _write_web_annotation(documents: Sequence[Marked], path: Path) -> None:
     items = []
     for document in documents:
         source = f"urn:article:{quote(document.article_id, safe='')}"
@@ -589,7 +560,7 @@ def _write_web_annotation(documents: Sequence[_Marked], path: Path) -> None:
     path.write_text(json.dumps(page, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _read_web_annotation(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[_Marked]:
+def _read_web_annotation(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[Marked]:
     page = _loaded(path)
     if not isinstance(page, dict) or page.get("type") != "AnnotationPage" or "items" not in page:
         raise InterchangeError(["not a W3C AnnotationPage with items"], str(path))
@@ -613,7 +584,7 @@ def _read_web_annotation(path: Path, articles: Mapping[str, Article], faults: li
                         f"{where}: characters {place['start']} to {place['end']} are {found!r}, not {exact!r}"
                     )
             value = item["body"]["value"]
-            yield _Marked(article_id, None, [Mark(value["id"], dict(spans), value["record"])], where)
+            yield Marked(article_id, None, [Mark(value["id"], dict(spans), value["record"])], where)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             faults.append(f"{where}: not an annotation of ours ({_what(error)})")
 
@@ -624,7 +595,7 @@ def _read_web_annotation(path: Path, articles: Mapping[str, Article], faults: li
 _LEAST = ("article_id", "id", "type", "cue", "source", "content")
 
 
-def _write_xlsx(documents: Sequence[_Marked], path: Path) -> None:
+def _write_xlsx(documents: Sequence[Marked], path: Path) -> None:
     from openpyxl import Workbook
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
@@ -653,7 +624,7 @@ def _write_xlsx(documents: Sequence[_Marked], path: Path) -> None:
 _LONGEST_CELL = 32_000  # characters; a spreadsheet takes 32,767
 
 
-def _read_xlsx(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[_Marked]:
+def _read_xlsx(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[Marked]:
     from zipfile import BadZipFile
 
     from openpyxl import load_workbook
@@ -681,7 +652,7 @@ def _read_xlsx(path: Path, articles: Mapping[str, Article], faults: list[str]) -
             faults.append(f"row {number}: {', '.join(spans)} must be [start, end], content and verbatim lists of those")
             continue
         record = {name: cell for name, cell in row.items() if name not in (*spans, "article_id", "id")}
-        yield _Marked(str(row["article_id"]), None, [Mark(str(row["id"]), spans, record)], f"row {number}")
+        yield Marked(str(row["article_id"]), None, [Mark(str(row["id"]), spans, record)], f"row {number}")
 
 
 def _from_cell(name: str, cell: Any) -> Any:
@@ -695,106 +666,6 @@ def _from_cell(name: str, cell: Any) -> Any:
     return cell.removeprefix("'")
 
 
-# INCEpTION: UIMA CAS XMI ------------------------------------------------------------------------------------------------
-
-
-_LAYER = "webanno.custom.Attribution"
-_SPAN = "webanno.custom.AttributionSpan"
-_TEXTS = ("name", "kind", "record")
-
-
-def _link_type(role: str) -> str:
-    return f"webanno.custom.Attribution{role.title()}Link"
-
-
-def _type_system() -> TypeSystem:
-    """The layers as INCEpTION has them: spans, and attributions whose roles are lists of links to spans."""
-    from cassis import TypeSystem
-
-    types = TypeSystem()
-    span = types.create_type(_SPAN, "uima.tcas.Annotation")
-    types.create_feature(span, "role", "uima.cas.String")
-    layer = types.create_type(_LAYER, "uima.tcas.Annotation")
-    for name in _TEXTS:
-        types.create_feature(layer, name, "uima.cas.String")
-    for role in (*ROLES, "parent"):
-        link = types.create_type(_link_type(role), "uima.cas.TOP")
-        types.create_feature(link, "role", "uima.cas.String")
-        types.create_feature(link, "target", layer if role == "parent" else span)
-        types.create_feature(layer, role, "uima.cas.FSArray", elementType=link)
-    return types
-
-
-def _write_inception(documents: Sequence[_Marked], path: Path) -> None:
-    types = _type_system()
-    types.to_xml(path / "TypeSystem.xml")
-    (path / "layers.json").write_text(_template("inception-layers.json"), encoding="utf-8")
-    for document in documents:
-        _cas(document, types).to_xmi(path / f"{_file_name(document.article_id)}.xmi", pretty_print=False)
-
-
-def _cas(document: _Marked, types: TypeSystem) -> Cas:
-    from cassis import Cas
-
-    cas = Cas(types)
-    cas.sofa_string = document.text or ""
-    cas.sofa_mime = "text/plain"
-    array = types.get_type("uima.cas.FSArray")
-    layer, span = types.get_type(_LAYER), types.get_type(_SPAN)
-    made = {}
-    for mark in document.marks:
-        start, end = mark.anchor
-        note = _json(mark.record)
-        annotation = layer(begin=start, end=end, name=mark.id, kind=mark.record["type"], record=note)
-        for role, spans in mark.spans.items():
-            link = types.get_type(_link_type(role))
-            links = []
-            for begin, stop in spans:
-                target = span(begin=begin, end=stop, role=role)
-                cas.add(target)
-                links.append(link(role=role, target=target))
-            setattr(annotation, role, array(elements=links))
-        cas.add(annotation)
-        made[mark.id] = annotation
-    for mark in document.marks:
-        if mark.record.get("parent") in made:
-            link = types.get_type(_link_type("parent"))
-            links = [link(role="parent", target=made[mark.record["parent"]])]
-            made[mark.id].parent = array(elements=links)
-    return cas
-
-
-def _read_inception(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[_Marked]:
-    from cassis import load_cas_from_xmi, load_typesystem
-
-    description = path / "TypeSystem.xml"
-    if not description.is_file():
-        raise InterchangeError(["there is no TypeSystem.xml in it"], str(path))
-    with description.open("rb") as file:
-        types = load_typesystem(file)
-    for each in sorted(path.glob("*.xmi")):
-        try:
-            with each.open("rb") as file:
-                cas = load_cas_from_xmi(file, typesystem=types)
-            found = list(cas.select(_LAYER))
-        except Exception as error:  # noqa: BLE001 - cassis raises whatever its XML and attribute readers do
-            faults.append(f"{each.name}: not a CAS with our layers ({str(error).splitlines()[0]})")
-            continue
-        names = {fs.xmiID: fs.name or f"fs{fs.xmiID}" for fs in found}
-        marks = []
-        for fs in sorted(found, key=lambda fs: fs.xmiID):
-            spans = {
-                role: [[link.target.begin, link.target.end] for link in links.elements]
-                for role in ROLES
-                if (links := getattr(fs, role)) is not None and links.elements
-            }
-            record = {**json.loads(fs.record or "{}"), "type": fs.kind}
-            parents = fs.parent.elements if fs.parent is not None else []
-            record["parent"] = names[parents[0].target.xmiID] if parents else None
-            marks.append(Mark(names[fs.xmiID], spans, record))
-        yield _Marked(unquote(each.stem), cas.sofa_string or "", marks, each.name)
-
-
 # TEI --------------------------------------------------------------------------------------------------------------------
 
 
@@ -804,12 +675,12 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def _write_tei(documents: Sequence[_Marked], path: Path) -> None:
+def _write_tei(documents: Sequence[Marked], path: Path) -> None:
     for document in documents:
-        (path / f"{_file_name(document.article_id)}.xml").write_bytes(_tei(document))
+        (path / f"{file_name(document.article_id)}.xml").write_bytes(_tei(document))
 
 
-def _tei(document: _Marked) -> bytes:
+def _tei(document: Marked) -> bytes:
     """One article: its words in `<ab>`, contents in `<said>`, other spans in `<seg>`, the rest in `<standOff>`."""
     from lxml import etree
 
@@ -879,7 +750,7 @@ def _append(element: Any, text: str) -> None:
         element.text = (element.text or "") + text
 
 
-def _read_tei(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[_Marked]:
+def _read_tei(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[Marked]:
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
@@ -921,7 +792,7 @@ def _read_tei(path: Path, articles: Mapping[str, Article], faults: list[str]) ->
             }
             note = notes.get(name, {"id": name, "record": {}})
             marks.append(Mark(note["id"], spans, note["record"]))
-        yield _Marked(unquote(file.stem), "".join(pieces), marks, file.name)
+        yield Marked(unquote(file.stem), "".join(pieces), marks, file.name)
 
 
 # Formats ----------------------------------------------------------------------------------------------------------------
@@ -929,8 +800,8 @@ def _read_tei(path: Path, articles: Mapping[str, Article], faults: list[str]) ->
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    write: Callable[[Sequence[_Marked], Path], None]
-    read: Callable[[Path, Mapping[str, Article], list[str]], Iterator[_Marked]]
+    write: Callable[[Sequence[Marked], Path], None]
+    read: Callable[[Path, Mapping[str, Article], list[str]], Iterator[Marked]]
     is_folder: bool = False
     is_xml: bool = False
 
@@ -941,7 +812,8 @@ def _by_table(*_: Any) -> Any:
 
 _FORMS = {
     "brat": _Form(_write_brat, _read_brat, is_folder=True),
-    "inception": _Form(_write_inception, _read_inception, is_folder=True, is_xml=True),
+    "inception-project": _Form(write_project, read_project, is_xml=True),
+    "inception": _Form(write_xmi, read_xmi, is_folder=True, is_xml=True),
     "label-studio": _Form(_write_label_studio, _read_label_studio),
     "doccano": _Form(_write_doccano, _read_doccano),
     "prodigy": _Form(_write_prodigy, _read_prodigy),

@@ -35,6 +35,8 @@ def study() -> Any:
 
 
 def path_of(folder: Path, format: str) -> Path:
+    if format == "inception-project":
+        return folder / "attributions.zip"
     return folder / format if format in FOLDERS else folder / f"attributions.{format}"
 
 
@@ -352,12 +354,12 @@ def test_a_span_that_was_moved_in_label_studio(tmp_path: Path) -> None:
 def test_notes_on_what_a_format_does_otherwise(tmp_path: Path) -> None:
     rows = [
         one_row(cue=None, content=[[11, 16], [17, 26]]),
-        one_row(id="a2", parent="a1", source=None, content=[[20, 40]]),
+        one_row(id="a2", parent="a1", source=None, content=[[21, 40]]),
     ]
     table = coded_table([ONE], rows)
     notes = {format: write_annotations([ONE], table, path_of(tmp_path, format), format) for format in FORMATS}
     anchor = "1 attributions have no cue: the first piece of their content is the anchor"
-    for format in ("inception", "label-studio", "doccano", "prodigy"):
+    for format in ("inception", "inception-project", "label-studio", "doccano", "prodigy"):
         pieces = f"1 contents of several pieces: {format} has no discontinuous spans, each piece is one of its own"
         assert notes[format] == (anchor, pieces)
     assert notes["brat"] == (anchor,)
@@ -377,29 +379,12 @@ def test_a_line_break_in_a_span_is_told_of_brat(tmp_path: Path) -> None:
     assert notes == ("1 spans hold a line break: brat shows them as one piece for each line",)
 
 
-@pytest.mark.parametrize("format", ["inception", "tei"])
+@pytest.mark.parametrize("format", ["inception", "inception-project", "tei"])
 def test_a_character_that_xml_has_not(format: str, tmp_path: Path) -> None:
     article = Article("one", "", "قال الوزير\x0b إن المعبر مفتوح.")
     with pytest.raises(InterchangeError, match=r"article 'one': character 10 \('\\x0b'\) cannot stand in XML$"):
         write_annotations([article], coded_table([article], [one_row()]), tmp_path / "x", format)
     assert not (tmp_path / "x").exists()
-
-
-def test_the_layers_of_the_project_template_are_those_of_the_type_system(tmp_path: Path) -> None:
-    import cassis
-
-    write_annotations([ONE], coded_table([ONE], [one_row()]), tmp_path / "x", "inception")
-    with (tmp_path / "x" / "TypeSystem.xml").open("rb") as file:
-        types = cassis.load_typesystem(file)
-    layers = json.loads((tmp_path / "x" / "layers.json").read_text(encoding="utf-8"))
-    assert len(layers) == 2
-    for layer in layers:
-        declared = {feature.name: feature for feature in types.get_type(layer["name"]).features}
-        assert set(declared) == {feature["name"] for feature in layer["features"]}
-        for feature in layer["features"]:
-            if feature["linkTypeName"]:
-                link = types.get_type(feature["linkTypeName"])
-                assert link.get_feature("target").rangeType.name == feature["type"]
 
 
 # Wrong files ------------------------------------------------------------------------------------------------------------
@@ -411,6 +396,7 @@ def test_the_layers_of_the_project_template_are_those_of_the_type_system(tmp_pat
         ("brat", "one.ann", "T1 Cue 0 3\n", "one.ann, line 1: 'T1 Cue 0 3' is no line of brat's standoff"),
         ("brat", "one.ann", "E1\tAttribution:T1 Content:T2\n", "one.ann: E1 has the content T2, which is not marked"),
         ("inception", "one.xmi", "<x/>", "one.xmi: not a CAS with our layers"),
+        ("inception-project", "", "no", "not a ZIP archive (File is not a zip file)"),
         ("label-studio", "", '[{"data": {}}]', "task 1: not a task of Label Studio (no annotations)"),
         ("label-studio", "", "{}", "not an export of Label Studio: a list of tasks is wanted"),
         ("doccano", "", '{"text": "x"}\n', "line 1: not a line of doccano's relation extraction (no entities)"),
@@ -467,6 +453,19 @@ def test_nothing_there(format: str, tmp_path: Path) -> None:
         read_annotations([ONE], tmp_path / "nothing", format)
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_place_of_the_other_kind(format: str, tmp_path: Path) -> None:
+    path = path_of(tmp_path, format)
+    stands, wanted = ("file", "folder") if format in FOLDERS else ("folder", "file")
+    if format in FOLDERS:
+        path.write_text("", encoding="utf-8")
+    else:
+        path.mkdir()
+    with pytest.raises(InterchangeError) as told:
+        write_annotations([ONE], coded_table([ONE], [one_row()]), path, format)
+    assert str(told.value) == f"{path}: is a {stands}; {format} is written to a {wanted}"
+
+
 def test_an_unknown_format(tmp_path: Path) -> None:
     listed = ", ".join(FORMATS)
     with pytest.raises(InterchangeError, match=f"^annotations: the format is 'bart'; it must be one of {listed}$"):
@@ -509,4 +508,4 @@ def test_the_command_writes_what_the_library_writes(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(read_annotations([ONE], tmp_path / "out", "brat"), table)
     wrong = CliRunner().invoke(app, [*call, "--format", "bart"])
     assert wrong.exit_code == 2
-    assert "the format is 'bart'; it must be one of brat, inception" in wrong.output
+    assert "the format is 'bart'; it must be one of brat, inception-project, inception" in wrong.output
