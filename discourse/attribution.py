@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from discourse.boundaries import end_contents
 from discourse.circumstances import addressee_of, medium_of, quotations_in
+from discourse.complements import FARTHEST_CLAUSE
 from discourse.confidence import confidence_of, signs_of
 from discourse.corpus import Article
 from discourse.lexicon import (
@@ -37,6 +38,8 @@ from discourse.lexicon import (
     TANWIN,
     TIME,
     VERB,
+    Complement,
+    ComplementKind,
     CueForm,
     Medium,
     Word,
@@ -88,6 +91,29 @@ _JUDGING = ("criticise", "praise", "direct", "commit", "threaten")  # acts whose
 _ASKS = frozenset("؟?")
 _TURNS = 2  # paragraphs that begin alike before a colon make an interview
 _NEAR = 3  # words between a doubtful cue and its quotation
+
+
+@dataclass(slots=True)
+class _Verb:
+    """A finite cue while its complements are sought, in token indices."""
+
+    at: int
+    form: CueForm
+    end: int  # of the cue, with a participle of saying that belongs to it
+    begin: int  # where a subject can begin
+    limit: int
+    phrase: Phrase | None  # the noun phrase behind it that can be its subject
+    stated: bool  # whether a topic or a pronoun before it is its subject
+    weak: bool  # whether it is mostly another word and stands where no verb need stand
+    bare: bool  # whether a noun phrase can be its content
+
+
+class _Content(NamedTuple):
+    """Where what a verb takes begins, the kind of its complement, and where the subject ends at the latest."""
+
+    start: int
+    kind: ComplementKind
+    subject_end: int
 
 
 class _Reader(PrepositionalCues):
@@ -156,33 +182,11 @@ class _Reader(PrepositionalCues):
         return None
 
     def _finite(self, i: int, form: CueForm) -> Found | None:
-        words, word, cue = self.words, self.words[i], form.cue
-        before = words[i - 1] if i > self.begin[i] else None
-        if word.flags & ENDER or TANWIN in self.forms[i]:
+        """A perfect or imperfect with what it reports, and its subject where that stands behind it."""
+        if not self._stands_as_verb(i, form):
             return None
-        if form.person == 2:
-            return None  # who is addressed says nothing
-        if form.person == 1 and self.inside[i] < 0 and not self._spoken(i, form.number == "s"):
-            return None  # the first person speaks within a quotation or another's speech; elsewhere it is the author
-        if before is not None and form.part == "past" and ("noun_hosts" in before.groups or before.future):
-            return None  # لا شك, عدم نشر, في حال رفض: a noun
-        if (
-            before is not None
-            and (form.weak or word.parts & NOUN)
-            and form.part == "past"
-            and "bare_complementisers" in before.groups
-        ):
-            return None  # إن رفض العرض خطأ: behind bare أن and إن stands a noun
-        if word.flags & PREPOSITION and word.flags & BLOCKER:
-            return None  # دون أن
-        if form.part == "jussive" and not (before and before.flags & JUSSIVE):
-            return None
-        if before is not None and before.flags & PREPOSITION and not before.flags & AUXILIARY:
-            if form.part == "past" and "verb_hosts" not in before.groups:
-                return None
-        if word.title is not None and form.part == "past" and form.number == "s" and word.flags & DEFINITE:
-            return None
-        limit = self.limit[i]
+        word, cue, limit = self.words[i], form.cue, self.limit[i]
+        before = self.words[i - 1] if i > self.begin[i] else None
         if before is not None and form.pronoun and ("naming" in cue.groups or "deeming" in cue.groups):
             if "what" in before.groups or before.flags & RELATIVE and not cue.takes("addressee"):
                 return self._naming(i, limit, form)
@@ -192,144 +196,226 @@ class _Reader(PrepositionalCues):
             made = self._about_antecedent(i, limit, form)
             if made is not None:
                 return made
-        cue_end = i + 1
-        # وأضاف قائلا: the participle of a verb of saying belongs to the cue
-        if cue_end < limit and words[cue_end].parts & PARTICIPLE and not words[cue_end].flags & DEFINITE:
-            if any(c.part == "participle" and "saying" in c.cue.groups for c in words[cue_end].cues):
-                cue_end += 1
-        begin = cue_end
-        told = begin < limit and "prepositional_pronouns" in words[begin].groups
-        if told or begin + 1 < limit and "told" in words[begin].groups and words[begin + 1].title is not None:
-            begin += 1  # قال لي المسؤول
-        if begin + 1 < limit and words[begin].form == "ل" and begin + 1 in self.close_of:
-            begin = min(self.close_of[begin + 1] + 1, limit)  # كشف لـ«الشعلة» السفير …
-        if begin < limit and words[begin].flags & COMMA:  # وانتقد، في خروج نادر، ظهور …
-            behind = next((k for k in range(begin + 1, min(limit, begin + 14)) if words[k].flags & COMMA), None)
-            if behind is not None and behind + 1 < limit:
-                begin = behind + 1
-            elif begin + 1 < limit and not words[begin + 1].flags & PREPOSITION:
-                begin += 1  # وأوضح، وزير العدل
-        phrase = noun_phrase(words, self.forms, begin, limit, self.names)
-        if form.pronoun and phrase is not None and not phrase.sentient:
-            phrase = None
-        if form.number != "s" and form.part != "jussive" or form.person == 1:
-            phrase = None  # a verb before its subject stands in the singular: يدعون الآباء has its subject before it
-        stated = self._has_topic(i) or self._pronoun_before(i, form)
-        if phrase is not None and (stated or self._is_object(i, phrase, form)):
-            phrase = None
-        preposed = None if before is None or phrase is None else self._preposed(i)
-        heads = preposed is not None and (preposed.sentient or i < self.title_end and preposed.end == i)
-        if preposed is not None and heads and self._adjacent(preposed.end, i):
-            phrase = None  # موسكو انتقدت واشنطن: the subject stands before, the object behind
-        weak = form.weak and not self._opens_clause(i, phrase, form)
-        bare = not cue.guards & {"that-only", "quote-only"} and (not weak or self._joined_verb(i))
-        best: tuple[int, int, str, int] | None = None  # content start, order, rule, index where the subject must end
-        for order, complement in enumerate(cue.complements):
-            kind, preposition = complement.kind, complement.preposition
-            hit: tuple[int, int] | None = None
-            if kind == "that":
-                hit = self._that(cue_end, limit, preposition, form)
-                if hit is not None and hit[0] > cue_end and self._taken(hit[0]):
-                    hit = None  # قال مصدر طلب عدم نشر اسمه إن: the clause is the first verb's
-            elif kind == "whether":
-                hit = self._whether(cue_end, limit)
-            elif kind == "quote":
-                continue
-            elif kind in ("prep", "addressee") and bare and not (best is not None and best[0] == cue_end):
-                hit = self._preposition(cue_end, limit, preposition, phrase, kind == "addressee", form)
-                if hit is not None and kind == "prep" and phrase is not None and phrase.sentient:
-                    if len(preposition) == 1 and not cue.takes("addressee") and not cue.takes("object"):
-                        k = object_start(words, phrase, self.names)
-                        construct = k + 1 < phrase.end and words[k + 1].flags & DEFINITE
-                        surname = phrase.kind == "person" and hit[0] == k + 1 and words[k].title is None
-                        surname = surname and not words[k].cues  # وأشار الدكتور العبادلي | إلى أهمية …
-                        if (
-                            not surname
-                            and k < min(hit[0], phrase.end)
-                            and (words[k].flags & DEFINITE or words[k].title is not None or construct)
-                        ):
-                            hit = None  # أقر البرلمان القانون بالأغلبية: its object is no speech
-                if hit is not None and kind == "prep" and stated and not cue.takes("addressee"):
-                    if not all(self._is_manner(k) for k in range(cue_end, hit[0])):
-                        hit = None  # إنه يرى عيوبا في العقد
-                if hit is not None and kind == "addressee" and cue.takes("object"):
-                    hit = self._behind_addressee(hit[0], limit)
-            elif kind == "object" and bare and best is None:
-                hit = self._object(max(cue_end, begin), limit, phrase, form)
-                if hit is not None and phrase is not None and hit[0] > phrase.start:
-                    phrase = replace(phrase, end=min(phrase.end, hit[0]), kind=phrase.kind or "name")
-            if hit is not None and (best is None or hit[0] < best[0]):
-                best = (hit[0], order, kind, hit[1])
-        if best is None and cue.takes("quote"):
-            hit = self._that(cue_end, limit, "", form)
-            if hit is not None and words[hit[0] - 1].flags & COLON:
-                best = (hit[0], 99, "that", hit[0] - 1)
-        if word.flags & PREPOSITION and (best is None or not self._is_verb(i, cue_end, phrase, best[0])):
+        if cue.signalled and i >= self.title_end and not self._is_signalled(i, limit):
             return None
-        if weak and best is not None and min(best[0], best[3]) > cue_end + 1:
-            opening = best[0] + 1 if words[best[0]].flags & PREPOSITION and best[0] + 1 < limit else best[0]
-            clause = bool(words[opening].flags & COMPLEMENTISER)
-            if not (best[2] == "that" and phrase is not None or clause and self._joined_verb(i)):
-                best = None
-        if best is not None and best[2] in ("prep", "object") and phrase is not None:
-            late = self._late_clause(best[0], limit, form)
+        verb = self._verb(i, form)
+        content = self._nearest_complement(verb)
+        if word.flags & PREPOSITION and (content is None or not self._is_verb(i, verb.end, verb.phrase, content.start)):
+            return None
+        if content is not None and verb.weak and self._is_far(verb, content):
+            content = None
+        if content is not None and content.kind in ("prep", "object") and verb.phrase is not None:
+            late = self._late_clause(content.start, limit, form)
             if late is not None:
-                best = (late, 0, "that", late)  # وأكد البيان، على هامش اللقاء، أن: what stood before was no content
-        relay = self._relay(i, cue_end, limit, form)
+                content = _Content(late, "that", late)  # وأكد البيان، على هامش اللقاء، أن: before it was no content
+        relay = self._relay(i, verb.end, limit, form) if "relaying" in cue.groups else None
         if relay is not None:
             return relay
-        if cue.takes("quote"):
-            quote = self._quotation(cue_end, limit, i)
-        else:
-            quote = self._quoted_at(cue_end) or (self._quoted_at(phrase.end) if phrase is not None else None)
-        if quote is not None and weak and not words[quote[0] - 2].flags & COLON:
-            if quote[0] - 1 > (cue_end if phrase is None else phrase.end) + _NEAR:
-                quote = None  # الكلفة ستزيد كثيرا، وبالتالي «…»
-        if quote is None and best is None:
-            quote = self._headline(i, limit)
-            if quote is None and not weak and "plain_saying" in cue.groups:
-                quote = self._brief_quotation(cue_end, phrase, limit)
-        if best is not None and best[2] == "object" and "deeming" in cue.groups:
-            quote = None if quote is None or best[0] < quote[0] - 1 else quote  # اعتبرت الزيارة «خطوة أولى»
-        if quote is not None and (
-            best is None or quote[0] <= best[0] or best[2] in ("object", "prep", "addressee") and not quote[2]
-        ):
+        quote = self._quotation_of(verb, content)
+        if quote is not None:
             start, end, unmarked = quote
-            source = self._subject(start, phrase, form)
-            made = Found(
-                (i, cue_end),
-                "verb-colon" if unmarked else "verb-quotation",
-                cue.lemma,
-                [(start, end)],
-                source,
-                form,
-            )
-            made.closed = True
-            made.negated = self._is_negated(i)
-            return made
-        if best is None:
-            return self._unmarked(i, cue_end, limit, phrase, form)
-        start, _, how, subject_end = best
-        if (
-            how in ("object", "prep")
-            and "needs-subject" in cue.guards
-            and not ((how == "prep" or form.number == "p") and self._joined_verb(i))
-        ):
-            if phrase is None and not stated and not self._preposed(i):
-                if i >= self.title_end or self._nearest(i) is None:
-                    return None
-        if how == "object" and "subject_follows" in cue.groups:
-            carried = form.part == "past" and self._joined_verb(i)  # واعتبر القرار خطأ: who spoke before
-            if (phrase is None or not phrase.sentient) and not carried and self._headline_subject(i) is None:
-                return None
-        if "evidential" in cue.groups and not self._can_show(i, phrase, form):
+            rule = "verb-colon" if unmarked else "verb-quotation"
+            source = self._subject(start, verb.phrase, form)
+            made = Found((i, verb.end), rule, cue.lemma, [(start, end)], source, form, closed=True)
+        elif content is None:
+            return self._unmarked(i, verb.end, limit, verb.phrase, form)
+        elif self._lacks_subject(verb, content):
             return None
-        source = self._subject(subject_end, phrase, form, how)
-        if source is None and phrase is None:
-            source = self._late_subject(cue_end, subject_end)
-        made = Found((i, cue_end), f"verb-{how}", cue.lemma, [(start, limit)], source, form)
+        else:
+            source = self._subject(content.subject_end, verb.phrase, form, content.kind)
+            if source is None and verb.phrase is None:
+                source = self._late_subject(verb.end, content.subject_end)
+            made = Found((i, verb.end), f"verb-{content.kind}", cue.lemma, [(content.start, limit)], source, form)
         made.negated = self._is_negated(i)
         return made
+
+    def _stands_as_verb(self, i: int, form: CueForm) -> bool:
+        """Whether nothing beside a form that can be a finite verb makes another word of it."""
+        word = self.words[i]
+        if word.flags & ENDER or TANWIN in self.forms[i]:
+            return False
+        if form.person == 2:
+            return False  # who is addressed says nothing
+        if form.person == 1 and self.inside[i] < 0 and not self._spoken(i, form.number == "s"):
+            return False  # the first person speaks within a quotation or another's speech; elsewhere it is the author
+        if word.flags & PREPOSITION and word.flags & BLOCKER:
+            return False  # دون أن
+        opens = i == self.begin[i]
+        before = self.words[i - 1]
+        if form.part != "past":
+            return form.part != "jussive" or not opens and bool(before.flags & JUSSIVE)
+        if word.title is not None and form.number == "s" and word.flags & DEFINITE:
+            return False
+        if opens:
+            return True
+        if "noun_hosts" in before.groups or before.future:
+            return False  # لا شك, عدم نشر, في حال رفض: a noun
+        if (form.weak or word.parts & NOUN) and "bare_complementisers" in before.groups:
+            return False  # إن رفض العرض خطأ: behind bare أن and إن stands a noun
+        return not before.flags & PREPOSITION or bool(before.flags & AUXILIARY) or "verb_hosts" in before.groups
+
+    def _is_signalled(self, i: int, limit: int) -> bool:
+        """Whether a clause or a mark follows within reach of a verb that takes no other content."""
+        reach = min(limit, i + FARTHEST_CLAUSE + 2)
+        return self._first("clauses", i + 1, reach) is not None or self._first("marks", i + 1, reach) is not None
+
+    def _verb(self, i: int, form: CueForm) -> _Verb:
+        """The verb at i with the noun phrase behind it, where that can be its subject."""
+        words, limit = self.words, self.limit[i]
+        end = i + 1
+        # وأضاف قائلا: the participle of a verb of saying belongs to the cue
+        if end < limit and words[end].parts & PARTICIPLE and not words[end].flags & DEFINITE:
+            if any(c.part == "participle" and "saying" in c.cue.groups for c in words[end].cues):
+                end += 1
+        begin = self._behind_told(end, limit)
+        phrase = None
+        # a verb before its subject stands in the singular: يدعون الآباء has its subject before it
+        if form.person != 1 and (form.number == "s" or form.part == "jussive"):
+            phrase = noun_phrase(words, self.forms, begin, limit, self.names)
+        if form.pronoun and phrase is not None and not phrase.sentient:
+            phrase = None
+        stated = self._has_topic(i) or self._pronoun_before(i, form)
+        if phrase is not None and (stated or self._is_object(i, phrase, form) or self._is_preceded(i)):
+            phrase = None
+        weak = form.weak and not self._opens_clause(i, phrase, form, stated)
+        bare = not form.cue.only_speech and (not weak or self._joined_verb(i))
+        return _Verb(i, form, end, begin, limit, phrase, stated, weak, bare)
+
+    def _behind_told(self, k: int, limit: int) -> int:
+        """The token behind whom it is said to and behind what is set between commas, where a subject can begin."""
+        words = self.words
+        told = k < limit and "prepositional_pronouns" in words[k].groups
+        if told or k + 1 < limit and "told" in words[k].groups and words[k + 1].title is not None:
+            k += 1  # قال لي المسؤول
+        if k + 1 < limit and words[k].form == "ل" and k + 1 in self.close_of:
+            k = min(self.close_of[k + 1] + 1, limit)  # كشف لـ«الشعلة» السفير …
+        if k < limit and words[k].flags & COMMA:  # وانتقد، في خروج نادر، ظهور …
+            behind = next((m for m in range(k + 1, min(limit, k + 14)) if words[m].flags & COMMA), limit)
+            if behind + 1 < limit:
+                return behind + 1
+            if k + 1 < limit and not words[k + 1].flags & PREPOSITION:
+                return k + 1  # وأوضح، وزير العدل
+        return k
+
+    def _is_preceded(self, i: int) -> bool:
+        """Whether the subject stands before the verb and the object behind it: موسكو انتقدت واشنطن."""
+        preposed = self._preposed(i) if i > self.begin[i] else None
+        if preposed is None or not (preposed.sentient or i < self.title_end and preposed.end == i):
+            return False
+        return self._adjacent(preposed.end, i)
+
+    def _nearest_complement(self, verb: _Verb) -> _Content | None:
+        """The nearest clause, question or noun phrase that a verb takes for its content."""
+        end, limit, form = verb.end, verb.limit, verb.form
+        nearest: _Content | None = None
+        for complement in form.cue.complements:
+            kind = complement.kind
+            hit: tuple[int, int] | None = None
+            if kind == "that":
+                hit = self._that(end, limit, complement.preposition, form)
+                if hit is not None and hit[0] > end and self._taken(hit[0]):
+                    hit = None  # قال مصدر طلب عدم نشر اسمه إن: the clause is the first verb's
+            elif kind == "whether":
+                hit = self._whether(end, limit)
+            elif kind == "object":
+                hit = self._object_of(verb) if verb.bare and nearest is None else None
+            elif verb.bare and kind in ("prep", "addressee"):
+                hit = self._behind_preposition(verb, complement)
+            if hit is not None and (nearest is None or hit[0] < nearest.start):
+                nearest = _Content(hit[0], kind, hit[1])
+                if hit[0] == end:
+                    return nearest
+        if nearest is None and form.cue.takes("quote"):
+            hit = self._that(end, limit, "", form)
+            if hit is not None and self.words[hit[0] - 1].flags & COLON:
+                return _Content(hit[0], "that", hit[0] - 1)
+        return nearest
+
+    def _behind_preposition(self, verb: _Verb, complement: Complement) -> tuple[int, int] | None:
+        """The noun phrase behind a verb's own preposition, and where the subject ends at the latest."""
+        preposition, cue, phrase = complement.preposition, verb.form.cue, verb.phrase
+        addressed = complement.kind == "addressee"
+        hit = self._preposition(verb.end, verb.limit, preposition, phrase, addressed, verb.form)
+        if hit is None:
+            return None
+        if addressed:
+            return self._behind_addressee(hit[0], verb.limit) if cue.takes("object") else hit
+        if cue.takes("addressee"):
+            return hit
+        if phrase is not None and phrase.sentient and len(preposition) == 1 and not cue.takes("object"):
+            if self._is_behind_object(phrase, hit[0]):
+                return None
+        if verb.stated and not all(self._is_manner(k) for k in range(verb.end, hit[0])):
+            return None  # إنه يرى عيوبا في العقد
+        return hit
+
+    def _is_behind_object(self, phrase: Phrase, content: int) -> bool:
+        """Whether an object parts a subject from a preposition: أقر البرلمان القانون بالأغلبية, which is no speech."""
+        words = self.words
+        k = object_start(words, phrase, self.names)
+        if k >= min(content, phrase.end):
+            return False
+        if phrase.kind == "person" and content == k + 1 and words[k].title is None and not words[k].cues:
+            return False  # وأشار الدكتور العبادلي | إلى أهمية …: a surname
+        construct = k + 1 < phrase.end and words[k + 1].flags & DEFINITE
+        return bool(words[k].flags & DEFINITE or words[k].title is not None or construct)
+
+    def _object_of(self, verb: _Verb) -> tuple[int, int] | None:
+        """The object of a verb; what was read into the subject phrase from there on is taken from it."""
+        phrase = verb.phrase
+        hit = self._object(max(verb.end, verb.begin), verb.limit, phrase, verb.form)
+        if hit is not None and phrase is not None and hit[0] > phrase.start:
+            verb.phrase = Phrase(phrase.start, min(phrase.end, hit[0]), phrase.kind or "name")
+        return hit
+
+    def _is_far(self, verb: _Verb, content: _Content) -> bool:
+        """Whether a content stands too far from a form that is mostly another word to be its own."""
+        start = content.start
+        if min(start, content.subject_end) <= verb.end + 1:
+            return False
+        if content.kind == "that" and verb.phrase is not None:
+            return False
+        opening = start + 1 if self.words[start].flags & PREPOSITION and start + 1 < verb.limit else start
+        return not (self.words[opening].flags & COMPLEMENTISER and self._joined_verb(verb.at))
+
+    def _quotation_of(self, verb: _Verb, content: _Content | None) -> tuple[int, int, bool] | None:
+        """The quotation that a verb introduces, if it is not the nearest complement that it does."""
+        end, phrase, cue = verb.end, verb.phrase, verb.form.cue
+        clause = content is not None and content.kind in ("that", "whether")
+        if clause and content is not None and content.start == end:
+            return None
+        if cue.takes("quote"):
+            quote = self._quotation(end, verb.limit, verb.at)
+        else:
+            quote = self._quoted_at(end) or (self._quoted_at(phrase.end) if phrase is not None else None)
+        if quote is not None and verb.weak and not self.words[quote[0] - 2].flags & COLON:
+            if quote[0] - 1 > (end if phrase is None else phrase.end) + _NEAR:
+                quote = None  # الكلفة ستزيد كثيرا، وبالتالي «…»
+        if content is None:
+            if quote is None:
+                quote = self._headline(verb.at, verb.limit)
+            if quote is None and not verb.weak and "plain_saying" in cue.groups:
+                quote = self._brief_quotation(end, phrase, verb.limit)
+            return quote
+        if quote is None or quote[0] <= content.start:
+            return quote
+        if content.kind == "object" and "deeming" in cue.groups and content.start < quote[0] - 1:
+            return None  # اعتبرت الزيارة «خطوة أولى»
+        return None if clause or quote[2] else quote
+
+    def _lacks_subject(self, verb: _Verb, content: _Content) -> bool:
+        """Whether a verb that reports only with a subject, or with one that can speak, has none."""
+        i, form, phrase, kind = verb.at, verb.form, verb.phrase, content.kind
+        cue = form.cue
+        if kind in ("object", "prep") and "needs-subject" in cue.guards and phrase is None and not verb.stated:
+            carried = (kind == "prep" or form.number == "p") and self._joined_verb(i)
+            if not carried and not self._preposed(i) and (i >= self.title_end or self._nearest(i) is None):
+                return True
+        if kind == "object" and "subject_follows" in cue.groups:
+            carried = form.part == "past" and self._joined_verb(i)  # واعتبر القرار خطأ: who spoke before
+            if (phrase is None or not phrase.sentient) and not carried and self._headline_subject(i) is None:
+                return True
+        return "evidential" in cue.groups and not self._can_show(i, phrase, form)
 
     def _late_clause(self, start: int, limit: int, form: CueForm) -> int | None:
         """A clause behind a comma that the cue governs rather than the nearer noun phrase at `start`."""
@@ -506,7 +592,7 @@ class _Reader(PrepositionalCues):
             for made in self.found[-3:]
         )
 
-    def _opens_clause(self, i: int, phrase: Phrase | None, form: CueForm) -> bool:
+    def _opens_clause(self, i: int, phrase: Phrase | None, form: CueForm, stated: bool) -> bool:
         """Whether a form that is mostly a noun stands where a verb stands: first in its clause or behind its subject."""
         before = self.words[i - 1] if i > self.begin[i] else None
         opens = (
@@ -519,7 +605,7 @@ class _Reader(PrepositionalCues):
             return opens
         if phrase is None and before is not None and before.flags & AUXILIARY:
             return True
-        if self._has_topic(i) or self._pronoun_before(i, form):
+        if stated:
             return True
         if i + 1 < self.n and "prepositional_pronouns" in self.words[i + 1].groups:
             return True  # خطاب دعا فيه إلى

@@ -30,7 +30,7 @@ from discourse.phrases import Phrase, noun_phrase, object_start
 from discourse.quotation import MARKS
 from discourse.subjects import Subjects
 
-_SEARCH = 60
+FARTHEST_CLAUSE = 60  # words between a cue and its clause
 
 
 def _has_hamza(form: str) -> bool:
@@ -42,7 +42,7 @@ class Complements(Subjects):
 
     def _that(self, start: int, limit: int, preposition: str, form: CueForm | None) -> tuple[int, int] | None:
         """The clause of a cue: where أن or إن opens it, and where the subject ends at the latest."""
-        stop = min(limit, start + _SEARCH)
+        stop = min(limit, start + FARTHEST_CLAUSE)
         if self._first("clauses", start, stop) is None:
             return None
         words = self.words

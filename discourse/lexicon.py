@@ -47,6 +47,7 @@ _GROUPS = {
     "jussive_particles": JUSSIVE,
     "whether": WHETHER,
 }
+_SPEAKS_WITHOUT_SIGNS = ("plain_saying", "relaying")  # groups of verbs behind which speech may stand unmarked
 # What tells nothing of what a text is about: by its bits, and by its group.
 _FUNCTION = COMPLEMENTISER | BLOCKER | RELATIVE | PREPOSITION | ENDER | AUXILIARY | NEGATOR | JUSSIVE | WHETHER
 _FUNCTION_GROUPS = (
@@ -79,9 +80,16 @@ class Cue:
     guards: frozenset[str]
     groups: frozenset[str]  # of particles.yml that hold it
     kinds: frozenset[ComplementKind] = field(init=False)
+    only_speech: bool = field(init=False)  # whether a noun phrase is never its content
+    signalled: bool = field(init=False)  # whether it reports nothing without a clause or a mark behind it
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "kinds", frozenset(c.kind for c in self.complements))
+        kinds = frozenset(c.kind for c in self.complements)
+        only_speech = not self.guards.isdisjoint(("that-only", "quote-only"))
+        nominal = not only_speech and not kinds.isdisjoint(("prep", "addressee", "object")) or "whether" in kinds
+        object.__setattr__(self, "kinds", kinds)
+        object.__setattr__(self, "only_speech", only_speech)
+        object.__setattr__(self, "signalled", not nominal and self.groups.isdisjoint(_SPEAKS_WITHOUT_SIGNS))
 
     def takes(self, kind: ComplementKind) -> bool:
         """Whether any complement is of this kind."""

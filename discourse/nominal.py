@@ -155,8 +155,6 @@ class NominalCues(Complements):
     def _relay(self, i: int, start: int, limit: int, form: CueForm) -> Found | None:
         """نقلت وكالة عن Y قوله إن …: the relay's content begins at قوله, whose source is Y."""
         words = self.words
-        if "relaying" not in form.cue.groups:
-            return None
         for k in range(start, min(limit, start + 20)):
             if words[k].flags & COMPLEMENTISER and self.inside[k] == self.inside[i]:
                 return None
