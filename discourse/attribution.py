@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from discourse.boundaries import end_contents
@@ -53,8 +53,7 @@ from discourse.text import Span
 QuoteType = Literal["direct", "mixed", "unmarked", "indirect"]
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(NamedTuple):
     """One piece of content that the text hands to a source other than its author.
 
     `source` is None where the text names nobody (a dropped subject, a pronoun suffix); `speaker` is None where the
@@ -964,7 +963,7 @@ def _of_quotation(article_id: str, quotation: Span, found: Sequence[Attribution]
     if best is None:
         return Attribution(article_id, **own, cue=None, source=None, rule="marked")
     # whoever spoke before is not told: what stood between two quotations is not there
-    return replace(best, **own, rule=best.rule if best.source else "marked")
+    return best._replace(**own, rule=best.rule if best.source else "marked")
 
 
 def _parents(attributions: Sequence[tuple[str, Span, int, int]]) -> list[str | None]:

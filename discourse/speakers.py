@@ -22,6 +22,7 @@ from discourse.lexicon import (
     RELATIVE,
     CueForm,
     Language,
+    Word,
     load_actors,
     load_camps,
     load_language,
@@ -182,11 +183,12 @@ class Speakers:
     # ------------------------------------------------------------------ one attribution
 
     def _voice(self, a: Attribution, level: str | None) -> Voice:
-        form = _form(a, self.language)
         outer = self.of.get(level) if level is not None else None
-        pronoun = a.source is not None and self._is_pronoun(a.source.text)
-        if a.source is not None and not pronoun:
-            return self.voices.of(a.source.text, self._lead(a) if level is None else "", outer or self.last)
+        if a.source is not None:
+            words = self.language.phrase(a.source.text)
+            if not _is_pronoun(words, a.source.text):
+                return self.voices.resolve(words, self._lead(a) if level is None else "", outer or self.last)
+        form = _form(a, self.language)
         if a.rule.startswith(("impersonal", "marked")) or _is_passive(a, form, self.language):
             return NOBODY
         if level is None and self._opens_agentless(a, form):
@@ -198,10 +200,6 @@ class Speakers:
         if level is not None:
             return self._within(level, outer, form)
         return self._carried(a, form)
-
-    def _is_pronoun(self, source: str) -> bool:
-        words = self.language.phrase(source)
-        return len(words) == 1 and "subject_pronouns" in words[0].groups and words[0].form == fold(source)
 
     def _opens_agentless(self, a: Attribution, form: CueForm | None) -> bool:
         """Whether a verb of belief opens its sentence with nobody named: ويعتقد أن, ويتوقع أن."""
@@ -301,7 +299,7 @@ class Speakers:
                     for w, f in zip(words[start : phrase.end], forms[start : phrase.end], strict=True)
                     if f[0].isalnum()
                 ]
-                return self.voices.resolve(inner, (), self.last)
+                return self.voices.resolve(inner, "", self.last)
             if k < cue and (words[k].flags & (PREPOSITION | DEFINITE | RELATIVE) or words[k].title is not None):
                 return None
         return None
@@ -319,6 +317,10 @@ def _agrees(voice: Voice, form: CueForm | None) -> bool:
     if form.number == "p":
         return not (voice.number == "s" and voice.person and not voice.partners)
     return not (form.number == "s" and voice.gender and voice.number == "s" and voice.gender != form.gender)
+
+
+def _is_pronoun(words: Sequence[Word], source: str) -> bool:
+    return len(words) == 1 and "subject_pronouns" in words[0].groups and words[0].form == fold(source)
 
 
 def _form(a: Attribution, language: Language) -> CueForm | None:
@@ -368,28 +370,14 @@ def resolve_speakers(
     """
     camps = camps or default_camps()
     speakers = Speakers(article, attributions, load_language())
-    found = [(a, speakers.resolve(a)) for a in attributions]
+    voices = [speakers.resolve(a) for a in attributions]
     return [
-        Attribution(
-            article_id=a.article_id,
-            id=a.id,
-            type=a.type,
-            cue=a.cue,
-            source=a.source,
-            content=a.content,
-            rule=a.rule,
-            cue_lemma=a.cue_lemma,
-            polarity=a.polarity,
-            parent=a.parent,
-            medium=a.medium,
-            verbatim=a.verbatim,
-            addressee=a.addressee,
-            confidence=a.confidence,
+        a._replace(
             speaker=voice.speaker,
             camp=camps.of(voice),
             resolved_by=voice.resolved_by,
             relayed_by=speakers.relay_of(a),
             anonymous=voice.anonymous,
         )
-        for a, voice in found
+        for a, voice in zip(attributions, voices, strict=True)
     ]

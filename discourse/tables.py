@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from operator import attrgetter
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -185,9 +185,12 @@ _IN_ROWS = {
     "verbatim_spans": "verbatim",
 }
 _IN_TABLE = {name: column for column, name in _IN_ROWS.items()}
-_AS_THEY_ARE = (
-    *("article_id", "id", "type", "speaker", "camp", "parent", "rule", "resolved_by", "cue_lemma", "polarity"),
-    *("medium", "relayed_by", "anonymous", "confidence"),
+_SAID = tuple(  # by an attribution or its article, and no words or spans of the document
+    SCHEMA[name]
+    for name in (
+        *("article_id", "outlet", "date", "id", "type", "speaker", "camp", "parent", "rule", "resolved_by", "cue_lemma"),
+        *("polarity", "medium", "relayed_by", "anonymous", "confidence"),
+    )
 )
 
 
@@ -320,44 +323,31 @@ def attributions_table(articles: Iterable[Article], attributions: Iterable[Attri
         An attribution is of no article given, its spans do not cover their texts there, its id stands twice, or its
         parent is none of its article's.
     """
+    given = list(attributions)
     by_id: dict[str, Article] = {}
     faults: list[str] = []
     for article in articles:
         if article.id in by_id:
             faults.append(f"article '{article.id}' is given twice")
         by_id[article.id] = article
-    attributions = list(attributions)
-    ids = {(attribution.article_id, attribution.id) for attribution in attributions}
     documents = {name: article.document for name, article in by_id.items()}
-    leads = {name: _lead_end(article, documents[name]) for name, article in by_id.items()}
-    for attribution in attributions:
-        if attribution.article_id not in by_id:
-            faults.append(f"{_named(attribution)}: no such article is given")
-            continue
-        document = documents[attribution.article_id]
-        for span in (
-            *(attribution.cue, attribution.source, attribution.addressee),
-            *(*attribution.content, *attribution.verbatim),
-        ):
-            if span is not None and document[span.start : span.end] != span.text:
-                characters = f"characters {span.start} to {span.end}"
-                faults.append(f"{_named(attribution)}: {characters} of the document are not {span.text!r}")
-        for what, other in (("parent", attribution.parent), ("relayed_by", attribution.relayed_by)):
-            if other is not None and (attribution.article_id, other) not in ids:
-                faults.append(f"{_named(attribution)}: its {what} '{other}' is no attribution of this article")
+    faults += _misplaced(given, documents)
     if faults:
         raise TableError(faults)
-    values: dict[str, list[Any]] = {name: list(map(attrgetter(name), attributions)) for name in _AS_THEY_ARE}
+    values: dict[str, list[Any]] = {
+        name: list(map(itemgetter(place), given)) for place, name in enumerate(Attribution._fields)
+    }
     origins = [by_id[name] for name in values["article_id"]]
     values["outlet"] = [article.outlet for article in origins]
     values["date"] = [article.date for article in origins]
+    values["content_spans"] = [[[span.start, span.end] for span in pieces] for pieces in values["content"]]
+    values["content"] = [" ".join([span.text for span in pieces]) for pieces in values["content"]]
+    values["verbatim_spans"] = [[[span.start, span.end] for span in pieces] for pieces in values["verbatim"]]
     for name in ("cue", "source", "addressee"):
-        spans: list[Span | None] = list(map(attrgetter(name), attributions))
-        values[name] = [None if span is None else span.text for span in spans]
+        spans = values[name]
         values[f"{name}_span"] = [None if span is None else [span.start, span.end] for span in spans]
-    values["content"] = [" ".join([span.text for span in each.content]) for each in attributions]
-    values["content_spans"] = [[[span.start, span.end] for span in each.content] for each in attributions]
-    values["verbatim_spans"] = [[[span.start, span.end] for span in each.verbatim] for each in attributions]
+        values[name] = [None if span is None else span.text for span in spans]
+    leads = {name: _lead_end(article, documents[name]) for name, article in by_id.items()}
     contexts = [
         _context(article, documents[article.id], leads[article.id], cue, source, content)
         for article, cue, source, content in zip(
@@ -365,12 +355,33 @@ def attributions_table(articles: Iterable[Article], attributions: Iterable[Attri
         )
     ]
     for name in ("between", "between_span", "position"):
-        values[name] = [context[name] for context in contexts]
+        values[name] = list(map(itemgetter(name), contexts))
     table = _frame({column.name: values[column.name] for column in ATTRIBUTION_COLUMNS})
-    cells: dict[str, Iterable[Any]] = {**values, "date": table["date"]}
-    if not looks_sound(cells, ATTRIBUTION_COLUMNS, ("article_id", "id"), _AGREEMENTS):
+    # words and spans are those of the documents; what articles and attributions say beside may be anything
+    if not looks_sound({**values, "date": table["date"]}, _SAID, ("article_id", "id")):
         check_table(table)
     return table
+
+
+def _misplaced(attributions: Sequence[Attribution], documents: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with attributions of documents, named by article: words that do not stand there, others not given."""
+    ids = {(each.article_id, each.id) for each in attributions}
+    for each in attributions:
+        document = documents.get(each.article_id)
+        if document is None:
+            yield f"{_named(each)}: no such article is given"
+            continue
+        for span in (each.cue, each.source, each.addressee, *each.content, *each.verbatim):
+            if span is not None and not (
+                0 <= span.start < span.end <= len(document) and document[span.start : span.end] == span.text
+            ):
+                characters = f"characters {span.start} to {span.end}"
+                yield f"{_named(each)}: {characters} of the document are not {span.text!r}"
+        if not each.content:
+            yield f"{_named(each)}: it has no content"
+        for what, other in (("parent", each.parent), ("relayed_by", each.relayed_by)):
+            if other is not None and (each.article_id, other) not in ids:
+                yield f"{_named(each)}: its {what} '{other}' is no attribution of this article"
 
 
 def _named(attribution: Attribution) -> str:
@@ -391,7 +402,7 @@ def _context(
 ) -> dict[str, Any]:
     """Say what stands between a cue and its content, and where in the article they stand."""
     between = _between(document, cue, source, content)
-    begin = min([start for start, _ in (*content, *filter(None, (cue, source)))])
+    begin = min([span[0] for span in (cue, source, *content) if span])
     return {
         "between": document[slice(*between)] if between else None,
         "between_span": between,
@@ -409,10 +420,8 @@ def _between(
         parts = [[source[1], content[0][0]], [cue[1], source[0]]]  # the object stands behind the subject
     for start, end in parts:
         words = document[start:end]
-        if "\n" in words or _SENTENCE_END.search(words):
-            continue
         kept = words.strip(_EDGES)
-        if kept:
+        if kept and "\n" not in words and not _SENTENCE_END.search(words):
             start += len(words) - len(words.lstrip(_EDGES))
             return [start, start + len(kept)]
     return None

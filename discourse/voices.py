@@ -11,6 +11,7 @@ from discourse.lexicon import DEFINITE, NEWLINE, NUMBER, OCCASION, PREPOSITION, 
 from discourse.phrases import Names, noun_phrase
 
 _BODIES = ("institution", "organisation", "media")
+_NO_NAME = PREPOSITION | TIME | OCCASION | NUMBER
 
 
 class Voice(NamedTuple):
@@ -86,7 +87,7 @@ class Voices:
         for i in where["sides"]:
             state = words[i].nation
             if words[i].places and i in listed and listed[i][1][0].kind in ("state", "capital"):
-                if not (i and self.actors.excluded_at(words, i - 1)):
+                if not (i and words[i - 1].excludes and self.actors.excluded_at(words, i - 1)):
                     state = listed[i][1][0].slug
             if state:
                 counts[state] += 1
@@ -98,13 +99,6 @@ class Voices:
         return most[0][0] if most and 2 * most[0][1] > counts.total() else None
 
     # ------------------------------------------------------------------ a source phrase
-
-    def of(self, text: str, lead: str = "", speaking: Voice | None = None) -> Voice:
-        """Resolve the words that name a source: the first camp-bearing word from the head decides.
-
-        `lead` is what stands before the cue in its sentence, `speaking` who spoke last or whose words these are.
-        """
-        return self.resolve(self.language.phrase(text), self.language.phrase(lead), speaking)
 
     def _is_unnamed(self, words: Sequence[Word], voice: Voice) -> bool:
         """Whether a phrase tells what its source is, but not who: مصدر مطلع, مسؤولون غربيون, no spokesperson."""
@@ -131,14 +125,17 @@ class Voices:
                 return False  # a name
         return True
 
-    def resolve(self, words: Sequence[Word], lead: Sequence[Word] = (), speaking: Voice | None = None) -> Voice:
-        """As `of`, for words that are read already."""
+    def resolve(self, words: Sequence[Word], lead: str = "", speaking: Voice | None = None) -> Voice:
+        """Resolve the words that name a source: the first camp-bearing word from the head decides.
+
+        `lead` is what stands before the cue in its sentence, `speaking` who spoke last or whose words these are.
+        """
         if not words:
             return Voice(None, None, "unlisted")
         head = words[0]
         title = head.title
         if any("in_whose_name" in w.groups for w in words):
-            principal = self._listed(lead) or speaking
+            principal = self._listed(self.language.phrase(lead)) or speaking
             if principal is not None:
                 return Voice(None, principal.state, "in the name of the last speaker", "person", "", "s", True)
         if "own_country" in head.groups and speaking is not None and speaking.state is not None:
@@ -187,7 +184,7 @@ class Voices:
         for k in range(1, len(words)):
             issuer = words[k].title
             if issuer is not None and issuer.kind in ("institution", "person") and not issuer.camp_blocking:
-                voice = self.resolve(words[k:], (), speaking)
+                voice = self.resolve(words[k:], "", speaking)
                 return voice._replace(resolved_by="document of " + voice.resolved_by) if voice.state else voice
         statement = "statements" in words[0].base_groups
         if speaking is not None and len(words) <= 2 and statement:
@@ -249,10 +246,11 @@ class Voices:
         """Whether a phrase is a title with hardly more: الوزير, الرئيس السابق, الرئيس السابق البالغ 81 عاما."""
         return len(words) <= 2 or words[1].form in self.language.modifiers and not any(w.title for w in words[2:])
 
-    def _place(self, lead: Sequence[Word]) -> str | None:
+    def _place(self, lead: str) -> str | None:
         """The state whose capital opens the sentence: وفي واشنطن، رحبت الوزارة …"""
-        if len(lead) > 1 and "places" in lead[0].groups:
-            _, found = self.actors.at(lead, 1)
+        words = self.language.phrase(lead)
+        if len(words) > 1 and "places" in words[0].groups:
+            _, found = self.actors.at(words, 1)
             return next((a.state for a in found if a.kind == "capital" and self._valid(a)), None)
         return None
 
@@ -260,13 +258,16 @@ class Voices:
 
     def _person(self, words: Sequence[Word]) -> Voice | None:
         """A listed person anywhere in the phrase."""
-        for i in range(len(words)):
-            length, found = self.actors.at(words, i)
-            people = [a for a in found if a.kind == "person"]
-            if length and people:
-                actor = self._in_office(people)
-                return Voice(actor.slug, actor.state, "name", "person", actor.gender, "s", True)
+        for i, word in enumerate(words):
+            found = self.actors.at(words, i)[1] if word.named else ()
+            if any(a.kind == "person" for a in found):
+                return self._holder(found)
         return None
+
+    def _holder(self, found: Sequence[Actor], side: str | None = None) -> Voice:
+        """The person, of those who bear a name, who was in office at the time; on the side that the phrase names."""
+        actor = self._in_office([a for a in found if a.kind == "person"])
+        return Voice(actor.slug, side or actor.state, "name", "person", actor.gender, "s", True)
 
     def _in_office(self, people: list[Actor]) -> Actor:
         if self.date is not None:
@@ -281,43 +282,37 @@ class Voices:
         return people[0]
 
     def _listed(self, words: Sequence[Word]) -> Voice | None:
-        """The first word from the head that names an actor or a side."""
+        """The first word from the head that names an actor or a side; a person behind a side that it bears."""
         first: Voice | None = None
         closed = ""  # why no side that stands farther from the head counts
-        i = 0
-        while i < len(words):
-            word = words[i]
-            skipped = self.actors.excluded_at(words, i) if word.excludes else 0
-            if skipped:
-                i += skipped
+        passed = 0
+        for i, word in enumerate(words):
+            if i < passed:
+                continue
+            if word.excludes and (skipped := self.actors.excluded_at(words, i)):
+                passed = i + skipped
                 continue
             length, found = self.actors.at(words, i) if word.named else (0, [])
-            usable = [a for a in found if self._valid(a)] if found else found
-            if length and usable:
-                people = [a for a in usable if a.kind == "person"]
+            usable = [a for a in found if self._valid(a)]
+            if usable:
+                passed = i + length
                 if usable[0].kind == "person":
-                    actor = self._in_office(people)
-                    if i == 0 or first is None or first.speaker is None:
-                        side = first.state if first is not None and first.state is not None else actor.state
-                        return Voice(actor.slug, side, "name", "person", actor.gender, "s", True)
-                    return first
-                if first is None and not closed:
-                    if self._is_whereabouts(words, i, usable[0]):
-                        self._refuse(usable[0].slug, "names where the source is")
-                    else:
-                        first = self._body(words, i, length, usable[0])
-                elif first is None:
+                    return self._holder(usable, first and first.state)
+                if first is None and closed:
                     self._refuse(usable[0].slug, closed)
-                i += length
-                continue
-            if first is None and not closed:
+                elif first is None and self._is_whereabouts(words, i, usable[0]):
+                    self._refuse(usable[0].slug, "names where the source is")
+                elif first is None:
+                    first = self._body(words, i, length, usable[0])
+            elif first is None and not closed:
                 if word.nation:
                     first = Voice(self._office(words, word.nation), word.nation, "state in the phrase")
                 elif i and "regional" in word.base_groups:
                     closed = f"{word.form} says that the source is of no one state"
                 elif i and word.title is not None and word.title.camp_blocking and words[0].title is None:
                     closed = f"{word.title.word} speaks for itself"
-            i += 1
+            if first is not None and first.speaker is not None:
+                return first
         return first
 
     def _is_whereabouts(self, words: Sequence[Word], i: int, actor: Actor) -> bool:
@@ -342,7 +337,7 @@ class Voices:
         """States of the listed names that و joins to the phrase: قطر وروسيا, الجانبان الروسي والكازاخي."""
         states = []
         for i in range(1, len(words)):
-            if words[i].form[0] == "و" and words[i].conjunction:
+            if words[i].conjunction == "و":
                 _, found = self.actors.at(words, i)
                 named = [a.state for a in found[:1] if a.kind in ("state", "capital", "person")]
                 states += [state for state in (*named, words[i].nation) if state]
@@ -376,20 +371,23 @@ class Voices:
 
     def _learn(self, words: Sequence[Word], voice: Voice, remember_title: bool = True) -> Voice:
         """Remember the names and titles of a phrase, so that its short forms are known later."""
-        voice = voice._replace(anonymous=self._is_unnamed(words, voice))
-        head = words[0].title
-        if head is not None and head.kind == "institution" and len(words) > 3 and voice.state is not None:
+        if self._is_unnamed(words, voice):
+            voice = voice._replace(anonymous=True)
+        title = words[0].title
+        if title is not None and title.kind == "institution" and len(words) > 3 and voice.state is not None:
             self.bodies[tuple(w.form for w in words[1:3])] = voice
+        if title is not None and remember_title:
+            self.titles[title.word] = voice
+            if key := self._office_key(words):
+                self.titles[key] = voice
+        last = len(words) - 1
         for k, word in enumerate(words):
-            if word.title is not None:
-                if k == 0 and remember_title:
-                    self.titles[word.title.word] = voice
-                    if key := self._office_key(words):
-                        self.titles[key] = voice
-            elif not word.flags & (PREPOSITION | TIME | OCCASION | NUMBER) and len(word.form) > 2:
-                plain = k > 0 and not word.nation and (not word.flags & DEFINITE or k == len(words) - 1)
-                if plain and word.form not in self.names and not self.actors.at(words, k)[0]:
-                    self.names[word.form] = voice
+            if k == 0 or word.title is not None or word.nation or word.flags & _NO_NAME or len(word.form) <= 2:
+                continue
+            if word.flags & DEFINITE and k < last or word.form in self.names:
+                continue
+            if not (word.named and self.actors.at(words, k)[0]):
+                self.names[word.form] = voice
         return voice
 
     def _refuse(self, candidate: str | None, reason: str) -> None:
