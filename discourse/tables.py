@@ -23,7 +23,6 @@ from discourse.languages import other_language
 from discourse.layouts import Columns
 from discourse.readers import long_cells
 from discourse.schemas import Agreement, Column, TableError, find_faults, is_missing, looks_sound, plain_cells, shown
-from discourse.text import Span
 
 if TYPE_CHECKING:
     import pyarrow as pa
