@@ -187,8 +187,8 @@ _IN_TABLE = {name: column for column, name in _IN_ROWS.items()}
 _SAID = tuple(  # by an attribution or its article, and no words or spans of the document
     SCHEMA[name]
     for name in (
-        *("article_id", "outlet", "date", "id", "type", "speaker", "camp", "parent", "rule", "resolved_by", "cue_lemma"),
-        *("polarity", "medium", "relayed_by", "anonymous", "confidence"),
+        *("article_id", "outlet", "date", "id", "type", "speaker", "camp", "parent", "rule", "resolved_by"),
+        *("cue_lemma", "polarity", "medium", "relayed_by", "anonymous", "confidence"),
     )
 )
 
