@@ -18,7 +18,9 @@ from discourse.complements import FARTHEST_CLAUSE
 from discourse.confidence import confidence_of, signs_of
 from discourse.corpus import Article
 from discourse.lexicon import (
+    ACCUSATIVE,
     AUXILIARY,
+    BI,
     BLOCKER,
     COLON,
     COMMA,
@@ -26,11 +28,16 @@ from discourse.lexicon import (
     DASH,
     DEFINITE,
     ENDER,
+    FEMININE,
     JOINED,
     JUSSIVE,
+    LI,
     NEWLINE,
+    NOMINATIVE,
     NOUN,
+    NUN,
     OCCASION,
+    OURS,
     PARTICIPLE,
     PREPOSITION,
     RELATIVE,
@@ -164,9 +171,8 @@ class _Reader(PrepositionalCues):
 
     def _fire(self, i: int, word: Word) -> Found | None:
         cues: Sequence[CueForm] = word.cues
-        if self.forms[i].lstrip("وف")[:1] == "أ" and any(c.cue.lemma[0] == "ا" for c in cues):
-            if self.inside[i] >= 0 or self._spoken(i, verbatim=True):
-                cues = sorted(cues, key=lambda c: c.person != 1)  # أعتقد is I, where اعتقد is he
+        if word.as_i and (self.inside[i] >= 0 or self._spoken(i, verbatim=True)):
+            cues = sorted(cues, key=lambda c: c.person != 1)  # أعتقد is I, where اعتقد is he
         for form in cues:
             if form.part == "participle":
                 made = self._participle(i, form)
@@ -231,7 +237,7 @@ class _Reader(PrepositionalCues):
     def _stands_as_verb(self, i: int, form: CueForm) -> bool:
         """Whether nothing beside a form that can be a finite verb makes another word of it."""
         word = self.words[i]
-        if word.flags & ENDER or TANWIN in self.forms[i]:
+        if word.flags & ENDER or word.shape & TANWIN:
             return False
         if form.person == 2:
             return False  # who is addressed says nothing
@@ -286,7 +292,7 @@ class _Reader(PrepositionalCues):
         told = k < limit and "prepositional_pronouns" in words[k].groups
         if told or k + 1 < limit and "told" in words[k].groups and words[k + 1].title is not None:
             k += 1  # قال لي المسؤول
-        if k + 1 < limit and words[k].form == "ل" and k + 1 in self.close_of:
+        if k + 1 < limit and words[k].shape & LI and len(words[k].form) == 1 and k + 1 in self.close_of:
             k = min(self.close_of[k + 1] + 1, limit)  # كشف لـ«الشعلة» السفير …
         if k < limit and words[k].flags & COMMA:  # وانتقد، في خروج نادر، ظهور …
             behind = next((m for m in range(k + 1, min(limit, k + 14)) if words[m].flags & COMMA), limit)
@@ -460,7 +466,7 @@ class _Reader(PrepositionalCues):
                 return None  # a clause that the verb could not reach
             if words[begin].cues and (phrase is None or words[begin].parts & PARTICIPLE):
                 return None
-            if words[begin].form[-1] == "ا" and not words[begin].flags & DEFINITE and len(words[begin].form) > 3:
+            if words[begin].shape & ACCUSATIVE and not words[begin].flags & DEFINITE and len(words[begin].form) > 3:
                 return None  # قال كلاما: an object, no speech
         if limit - begin < 4 or any(
             self.close_of.get(k, k) - k > 4 or words[k].flags & COLON for k in range(begin, min(limit, begin + 40))
@@ -489,7 +495,7 @@ class _Reader(PrepositionalCues):
         word = self.words[k]
         if any(c.part == "present" and c.person == 1 and c.number == "p" for c in word.cues) and word.title is None:
             return True
-        return len(word.form) > 4 and word.form.endswith("نا") and word.title is None and not word.named
+        return len(word.form) > 4 and bool(word.shape & OURS) and word.title is None and not word.named
 
     def _naming(self, i: int, limit: int, form: CueForm) -> Found | None:
         """What the source calls it: ما وصفه الوزير بـ«…», ما سمته الصحف «…»."""
@@ -505,12 +511,14 @@ class _Reader(PrepositionalCues):
         source = (phrase.start, k) if phrase is not None and k > i + 1 else None
         made = Found((i, i + 1), "naming", form.cue.lemma, [(k, limit)], source, form, subject_open=False)
         opened = k if k in self.close_of else k + 1
-        if opened in self.close_of and (opened == k or words[k].form == "ب" or words[k].flags & COMPLEMENTISER):
+        if opened in self.close_of and (
+            opened == k or words[k].shape & BI and len(words[k].form) == 1 or words[k].flags & COMPLEMENTISER
+        ):
             made.pieces = [(k + (opened == k), self.close_of[opened])]
             made.closed = True
             if opened == k:
                 made.rule = "naming-quotation"
-        elif words[k].preposition == "ب" and words[k].flags & DEFINITE:
+        elif words[k].shape & BI and words[k].flags & DEFINITE:
             end = k + 1
             while end < limit and words[end].flags & DEFINITE:
                 end += 1
@@ -548,7 +556,7 @@ class _Reader(PrepositionalCues):
             return None
         plain = words[start - 1] if start - 1 > self.begin[i] else None  # a sentence opens with its verb
         if plain is not None and self.forms[start - 1].isalnum() and not self._verbs(start - 1):
-            if not plain.flags and plain.form[-1] != "ا" and not words[start].preposition:
+            if not plain.flags and not plain.shape & ACCUSATIVE and not words[start].preposition:
                 start -= 1  # the head of a construct: خطة السلام
         head = words[start]
         if head.flags & OCCASION or head.title is not None and head.title.kind != "institution":
@@ -622,8 +630,10 @@ class _Reader(PrepositionalCues):
             and not (i + 1 < self.n and words[i + 1].flags & (COMPLEMENTISER | COLON))
         ):
             return None
-        last = word.form[-1]
-        if last not in "اهن" or word.form.endswith("ون") or form.gender == "m" and form.number == "s" and last != "ا":
+        accusative = bool(word.shape & ACCUSATIVE)
+        if not word.shape & (ACCUSATIVE | FEMININE | NUN) or word.shape & NOMINATIVE:
+            return None
+        if form.gender == "m" and form.number == "s" and not accusative:
             return None
         before = words[i - 1] if i > self.begin[i] else None
         if before is not None and before.flags & PREPOSITION:
@@ -648,7 +658,7 @@ class _Reader(PrepositionalCues):
                         form,
                         subject_open=False,
                     )
-            elif kind in ("prep", "addressee") and "that-only" not in form.cue.guards and (parted or last == "ا"):
+            elif kind in ("prep", "addressee") and "that-only" not in form.cue.guards and (parted or accusative):
                 hit = self._preposition(
                     behind,
                     min(limit, behind + (8 if kind == "addressee" else 3)),
@@ -668,7 +678,7 @@ class _Reader(PrepositionalCues):
                         form,
                         subject_open=False,
                     )
-            elif kind == "quote" and (parted or last == "ا" or not (start < limit and words[start].flags & COLON)):
+            elif kind == "quote" and (parted or accusative or not (start < limit and words[start].flags & COLON)):
                 quote = self._quotation(start, limit, i)
                 if quote is not None and quote[0] - start <= 14:
                     made = Found(
@@ -694,7 +704,7 @@ class _Reader(PrepositionalCues):
                         form,
                         subject_open=False,
                     )
-            elif kind == "object" and "that-only" not in form.cue.guards and last == "ا" and (parted or not form.weak):
+            elif kind == "object" and "that-only" not in form.cue.guards and accusative and (parted or not form.weak):
                 hit = self._object(behind, limit, None, form)
                 if hit is not None:
                     return Found(

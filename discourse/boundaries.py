@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from discourse.lexicon import (
     AUXILIARY,
+    CIRCUMSTANCE,
     COLON,
     COMMA,
     COMPLEMENTISER,
@@ -15,11 +16,13 @@ from discourse.lexicon import (
     DEFINITE,
     ENDER,
     JOINED,
+    KA,
     NEWLINE,
     OWNED_VERB,
     RELATIVE,
     STOP,
     VERB,
+    WA,
     Word,
 )
 from discourse.passage import LONGEST, Found, Passage
@@ -117,7 +120,12 @@ def _own_voice(passage: Passage, made: Found, k: int, limit: int, nominal: bool)
         yield Stop(k, "verb of the main clause", _LIKELY)  # النائب الذي يعارض الاتفاق | سيلقي خطابا
     if nominal and noun and word.flags & COMMA and k + 1 < limit:
         behind = words[k + 1]
-        joined = behind.conjunction == "و" and not behind.flags & COMPLEMENTISER and not _reports(passage, k + 1)
+        joined = (
+            behind.conjunction
+            and behind.shape & WA
+            and not behind.flags & COMPLEMENTISER
+            and not _reports(passage, k + 1)
+        )
         if not behind.flags & RELATIVE and not joined:
             yield Stop(k, "comma behind a noun and its claim", _LIKELY)
     if word.flags & COMMA and k > start + 1 and k + 1 < limit:
@@ -147,16 +155,7 @@ def _own_voice(passage: Passage, made: Found, k: int, limit: int, nominal: bool)
 
 def _circumstance(word: Word) -> bool:
     """Whether a word looks like an accusative participle, which tells of the speaker: مكتفيا, متجاهلا."""
-    form = word.form
-    return (
-        len(form) > 4
-        and form[0] == "م"
-        and form[-1] == "ا"
-        and form[-2] not in "هنم"
-        and word.title is None
-        and not word.flags
-        and not word.named
-    )
+    return bool(word.shape & CIRCUMSTANCE) and not (word.title or word.flags or word.named)
 
 
 def _in_relative(passage: Passage, made: Found) -> bool:
@@ -191,7 +190,8 @@ def _next_cue(passage: Passage, made: Found, other: Found, k: int, nominal: bool
         named = other.source is not None and other.source[0] > k
         refers = k + 1 < passage.n and "prepositional_pronouns" in words[k + 1].groups
         subject = other.source[0] if other.source is not None else k
-        if made.pieces[-1][0] < subject < k and nominal and words[subject].conjunction == "و":
+        coordinated = words[subject].conjunction and words[subject].shape & WA
+        if made.pieces[-1][0] < subject < k and nominal and coordinated:
             yield Stop(subject, "clause of another speaker", _LIKELY)  # ترحب بالاتفاق | وموسكو ترفضه
         if comma and nominal and made.rule.startswith("noun"):
             yield Stop(k, "verb behind a noun and its claim", _LIKELY)
@@ -202,7 +202,7 @@ def _next_cue(passage: Passage, made: Found, other: Found, k: int, nominal: bool
         elif comma and not refers and named and other.form is not None and not other.form.pronoun:
             yield Stop(k, "verb of another speaker", _LIKELY)
         elif before.flags & AUXILIARY and k - 2 > made.pieces[0][0]:
-            if before.form[0] in "وك" and words[k - 2].flags & COMMA:
+            if before.shape & (WA | KA) and words[k - 2].flags & COMMA:
                 yield Stop(k, "further verb behind its auxiliary", _LIKELY)
             elif "additive" in before.groups:
                 yield Stop(k, "further verb", _LIKELY)

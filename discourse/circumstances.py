@@ -5,7 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from discourse.lexicon import COLON, COMMA, COMPLEMENTISER, NEWLINE, PREPOSITION, TIME, Medium, Word
+from discourse.lexicon import (
+    COLON,
+    COMMA,
+    COMPLEMENTISER,
+    LI,
+    NEWLINE,
+    PREPOSITION,
+    TIME,
+    Medium,
+    Word,
+)
 from discourse.passage import LONGEST, Found, Passage
 from discourse.phrases import noun_phrase, object_start
 
@@ -38,11 +48,11 @@ def addressee_of(passage: Passage, made: Found) -> tuple[int, int] | None:
         return told
     for k in range(low, high):
         word = words[k]
-        if word.preposition != "ل" and (k == low or "addressing" not in words[k - 1].groups):
+        if not word.shape & LI and (k == low or "addressing" not in words[k - 1].groups):
             continue
         if made.source is not None and made.source[0] <= k < made.source[1]:
             continue
-        hangs = word.preposition == "ل" and (word.title is not None or names.kind(k) != "")
+        hangs = word.shape & LI and (word.title is not None or names.kind(k) != "")
         if hangs and (word.form in passage.language.actors.names or _own_letter(word)):
             hangs = False  # لجنة, لندن: the letter is their own
         if not hangs and not (k > low and "addressing" in words[k - 1].groups):

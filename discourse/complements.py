@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from discourse.lexicon import (
+    ACCUSATIVE,
+    ARTICLE,
     AUXILIARY,
+    BI,
     BLOCKER,
     COLON,
     COMMA,
@@ -11,10 +14,14 @@ from discourse.lexicon import (
     DASH,
     DEFINITE,
     ENDER,
+    FEMININE,
+    HAMZA,
     JOINED,
     LATIN,
+    LI,
     NEGATOR,
     NUMBER,
+    NUN,
     OCCASION,
     PARTICIPLE,
     PREPOSITION,
@@ -31,10 +38,6 @@ from discourse.quotation import MARKS
 from discourse.subjects import Subjects
 
 FARTHEST_CLAUSE = 60  # words between a cue and its clause
-
-
-def _has_hamza(form: str) -> bool:
-    return any(letter in "أإ" for letter in form)
 
 
 class Complements(Subjects):
@@ -64,7 +67,7 @@ class Complements(Subjects):
                     k += 1
                     continue
                 if flags & JOINED:
-                    if k == start or self.writes_hamza and not _has_hamza(self.forms[k]):
+                    if k == start or self.writes_hamza and not word.shape & HAMZA:
                         k += 1  # فان جال: a name that looks like فإن
                         continue
                     return None
@@ -87,7 +90,7 @@ class Complements(Subjects):
                 if (
                     k > start
                     and not subject
-                    and any(c.part == "noun" and (word.form[0] == "ب" or "saying" in c.cue.groups) for c in before.cues)
+                    and any(c.part == "noun" and (word.shape & BI or "saying" in c.cue.groups) for c in before.cues)
                 ):
                     return None  # the clause belongs to the noun: نفى الادعاء بأن, واكتفى بالقول إن
                 if preposition and not word.form.startswith(preposition):
@@ -104,7 +107,7 @@ class Complements(Subjects):
                     return None
             if flags & RELATIVE:
                 relative = True
-            elif k == start and word.form[-1] == "ا" and word.parts & PARTICIPLE:
+            elif k == start and word.shape & ACCUSATIVE and word.parts & PARTICIPLE:
                 pass  # وقال متحدثا إلى الصحفيين إنه
             elif k > start + 1 and words[k - 2].flags & PREPOSITION and words[k - 1].flags & OCCASION:
                 pass  # في رسالة نشرت أمس: a relative clause without الذي
@@ -113,13 +116,13 @@ class Complements(Subjects):
                     other.part == "participle"
                     and other.cue.takes("that")
                     and (
-                        word.form[-1] == "ا"
-                        or word.form[-1] in "هن"
+                        word.shape & ACCUSATIVE
+                        or word.shape & (FEMININE | NUN)
                         and (words[k - 1].flags & COMMA or "saying" in other.cue.groups)
                     )
                     for other in word.cues
                 ):
-                    if not relative and not (word.form[-1] == "ا" and words[k - 1].flags & COMMA):
+                    if not relative and not (word.shape & ACCUSATIVE and words[k - 1].flags & COMMA):
                         return None
                     skip = 1  # the next clause is that of the relative verb, or of an inserted participle
             k += 1
@@ -128,7 +131,7 @@ class Complements(Subjects):
     def _is_title(self, k: int) -> bool:
         """Whether a word that is a title and a cue is the title: المشير, but the participle in مشيرا إلى."""
         word = self.words[k]
-        return word.title is not None and not (word.form[-1] == "ا" and word.parts & PARTICIPLE)
+        return word.title is not None and not (word.shape & ACCUSATIVE and word.parts & PARTICIPLE)
 
     def _in_name(self, i: int) -> bool:
         """Whether a word belongs to the name of a body: وكالة الأنباء."""
@@ -182,7 +185,7 @@ class Complements(Subjects):
             relative = relative and not flags & COMMA or bool(flags & RELATIVE)
             if k > start and not relative and word.parts & VERB and any(not c.pronoun for c in self._verbs(k)):
                 return None
-            if k > start and word.form[-1] == "ا" and word.parts & PARTICIPLE:
+            if k > start and word.shape & ACCUSATIVE and word.parts & PARTICIPLE:
                 return None
             if phrase is not None and k < phrase.end and len(preposition) == 1 and word.title is not None:
                 if word.title.kind == "institution" and phrase.start < k and word.flags & DEFINITE:
@@ -229,8 +232,8 @@ class Complements(Subjects):
             return True
         if word.flags & (PREPOSITION | TIME | OCCASION | AUXILIARY | BLOCKER | NEGATOR | ENDER):
             return False
-        if word.form.startswith((preposition + "ال", "لل")):
-            return not (word.title is not None and word.title.kind in ("media", "person") and preposition == "ل")
+        if word.shape & ARTICLE:
+            return not (word.title is not None and word.title.kind in ("media", "person") and word.shape & LI)
         if word.title is not None and word.title.word.startswith(preposition):
             return False
         if word.form in self.names.local:
@@ -286,7 +289,7 @@ class Complements(Subjects):
             return None
         if self.forms[begin] in MARKS and (self.forms[begin] not in '«"“' or self._opens_name(begin)):
             return None
-        if first.form.startswith(("وال", "فال")) and begin > start and first.title is None:
+        if first.conjunction and first.flags & DEFINITE and begin > start and first.title is None:
             return None
         if any(phrase is None or not c.pronoun or c.part != "past" for c in self._verbs(begin)):
             return None  # but وينفي المدير | علمه بالأمر: behind its subject no second verb stands
@@ -302,7 +305,10 @@ class Complements(Subjects):
         if not first.flags & DEFINITE or first.cues or first.title is not None or second.relational:
             return False
         return (
-            not second.flags and not second.preposition and second.form[-1] != "ا" and not self._verbs(phrase.start + 1)
+            not second.flags
+            and not second.preposition
+            and not second.shape & ACCUSATIVE
+            and not self._verbs(phrase.start + 1)
         )
 
     def _behind_setting(self, k: int, limit: int) -> int:
@@ -344,7 +350,7 @@ class Complements(Subjects):
         while k < stop:
             word = words[k]
             form = forms[k]
-            if k in self.close_of and k > start and words[k - 1].form == "ل":
+            if k in self.close_of and k > start and words[k - 1].shape & LI and len(words[k - 1].form) == 1:
                 k = self.close_of[k] + 1  # قال لـ«الشرق»: the newspaper, not the words
                 continue
             if k in self.close_of:
@@ -385,7 +391,7 @@ class Complements(Subjects):
                     return k + 1, end, True
                 return None
             if word.flags & COMPLEMENTISER and not (k > start and words[k - 1].flags & BLOCKER):
-                if not (word.flags & JOINED and self.writes_hamza and not _has_hamza(form)):
+                if not (word.flags & JOINED and self.writes_hamza and not word.shape & HAMZA):
                     return None
             if word.flags & RELATIVE:
                 relative = True  # its verbs are not those of the quotation: الوزير، الذي لم يذكر اسما، «…»

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gc
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,38 @@ AUXILIARY, NEGATOR, JUSSIVE, WHETHER, DEFINITE, NUMBER, LATIN, JOINED, DASH = (1
 # Which cues a word can be, as bits too: a perfect or imperfect, one that is hardly another word, one with a pronoun …
 FINITE, VERB, OWNED_VERB, PARTICIPLE, INDEFINITE, NOUN, OWNED_NOUN = (1 << n for n in range(7))
 
+# How it is written, as bits: the shapes of data/ar/shapes.tsv, which shows what each is.
+ACCUSATIVE, FEMININE, NUN, NOMINATIVE, OBLIQUE, FEMININE_PLURAL, SUFFIXED, OURS, CIRCUMSTANCE = (
+    1 << n for n in range(9)
+)
+WA, FA, KA, LI, BI, ARTICLE, JOINED_ARTICLE, SECOND_WA, IN_NAME, IMPERFECT = (1 << n for n in range(9, 19))
+TEH_MARBUTA, HAMZA, FIRST_HAMZA, TANWIN = (1 << n for n in range(19, 23))
+
+_SHAPES = {
+    "accusative": ACCUSATIVE,
+    "feminine": FEMININE,
+    "nun": NUN,
+    "nominative": NOMINATIVE,
+    "oblique": OBLIQUE,
+    "feminine_plural": FEMININE_PLURAL,
+    "suffixed": SUFFIXED,
+    "ours": OURS,
+    "circumstance": CIRCUMSTANCE,
+    "wa": WA,
+    "fa": FA,
+    "ka": KA,
+    "li": LI,
+    "bi": BI,
+    "article": ARTICLE,
+    "joined_article": JOINED_ARTICLE,
+    "second_wa": SECOND_WA,
+    "in_name": IN_NAME,
+    "imperfect": IMPERFECT,
+    "teh_marbuta": TEH_MARBUTA,
+    "hamza": HAMZA,
+    "first_hamza": FIRST_HAMZA,
+    "tanwin": TANWIN,
+}
 _GROUPS = {
     "complementiser_blockers": BLOCKER,
     "relatives": RELATIVE,
@@ -181,6 +214,9 @@ class Word:
     parts: int = 0  # which cues it can be, as bits
     verbs: tuple[CueForm, ...] = ()  # the perfects and imperfects among them that tell of others, if it is no title
     quoted_verbs: tuple[CueForm, ...] = ()  # the same within a quotation, where one speaks of oneself too
+    shape: int = 0  # how it is written, as bits
+    joined: bool = False  # whether a conjunction is written to it that no verb it can be begins with
+    as_i: bool = False  # whether its hamza makes it a verb in the first person: أعتقد, where اعتقد is he
     groups: frozenset[str] = frozenset()  # of particles.yml that hold it as it is written
     base_groups: frozenset[str] = frozenset()  # of particles.yml that hold it without its clitics
     fills: bool = False  # whether it is a noun that some light verb can have
@@ -228,7 +264,6 @@ class Reading:
     listed: Mapping[int, tuple[int, list[Actor]]]
 
 
-TANWIN = "\u064b"
 SHADDA = "\u0651"
 Known = TypeVar("Known")
 _REMEMBERED = 200_000  # written words: more than an outlet uses in a year, some 100 MB
@@ -657,6 +692,7 @@ class Language:
         self.prepositional: dict[str, list[Prepositional]] = {}
         self.actors = load_actors()
         self._words = Remembered(self._analyse)
+        self._shapes = _load_shapes()
         self._last: Reading | None = None
         self._phrase = lru_cache(maxsize=20_000)(self._read_phrase)
         self._load_particles()
@@ -963,10 +999,15 @@ class Language:
         folded = fold(form)
         if not folded:
             return Word(form, MARK | DASH)  # ــ, drawn with the letter stretcher
+        shape = 0
+        for bit, written, fits in self._shapes:
+            if fits(form if written else folded):
+                shape |= bit
+        conjunctions = self.groups["conjunctions"]
         negative = form[0] == "أ" and folded in self.groups["negative_complementisers"]  # ألا, no إلا
         flags = COMPLEMENTISER if negative else self._flags.get(folded, 0)
         conjunction = ""
-        if not flags and len(folded) > 2 and folded[0] in "وف":
+        if not flags and len(folded) > 2 and folded[0] in conjunctions:
             rest = self._flags.get(folded[1:], 0)
             if rest:
                 flags, conjunction = rest | JOINED, folded[0]
@@ -986,11 +1027,11 @@ class Language:
             )
         elif flags & PREPOSITION:  # عبر is a preposition, and a verb where a clause opens with it and its subject
             cues = tuple(replace(c, weak=True) for c in self._cue_forms(folded) if c.part == "past")
-        if form.endswith("ة"):  # folding makes تغريدة look like تغريد with a pronoun
+        if shape & TEH_MARBUTA:  # folding makes تغريدة look like تغريد with a pronoun
             cues = tuple(c for c in cues if c.pronoun != "ه" and c.part in ("participle", "noun", "adjective"))
         bases = tuple(dict.fromkeys(self._bases(folded)))
         title = next((self._titles[b] for b in bases if b in self._titles), None)
-        if form.endswith("ة") and any(b in self._possessed for b in bases):
+        if shape & TEH_MARBUTA and any(b in self._possessed for b in bases):
             title = None  # مشاركة is no مشارك with a pronoun, though folding makes them alike
         preposition = ""
         for clitic in affixes("preposition"):
@@ -1003,7 +1044,7 @@ class Language:
             for at in ((0, 1) if folded[0] in "وفبك" else (0,))
         ):
             flags |= DEFINITE
-        if not conjunction and len(folded) > 3 and folded[0] in "وف":
+        if not conjunction and len(folded) > 3 and folded[0] in conjunctions:
             conjunction = folded[0]
         light = self._light.get(folded, ())
         if not light and len(folded) > 3:
@@ -1020,7 +1061,7 @@ class Language:
         phrases = (*self.prepositional.get(folded, ()), *(self.prepositional.get(joined, ()) if conjunction else ()))
         withholds = folded in self._withholding
         known = cues or preposition or flags & ~(JOINED | DEFINITE | NUMBER | LATIN)
-        continues = not known and folded not in self._ending and TANWIN not in form
+        continues = not known and folded not in self._ending and not shape & TANWIN
         imperfect = len(joined) > 4 and joined.startswith(affixes("future"))
         parts = _parts(cues)
         quoted = [c for c in cues if c.part in ("past", "present") and not c.weak and c.person != 2 and title is None]
@@ -1048,6 +1089,10 @@ class Language:
             phrases=phrases,
             phrases_follow=tuple({entry.words[1] if len(entry.words) > 1 else "" for entry in phrases}),
             endings=tuple(self.endings.get(folded, ())),
+            shape=shape,
+            joined=folded[0] in conjunctions
+            and (bool(shape & SECOND_WA) or all(c.person == 1 or c.cue.lemma[0] not in conjunctions for c in cues)),
+            as_i=bool(shape & FIRST_HAMZA) and any(c.part == "past" and c.cue.lemma[0] == c.cue.key[0] for c in cues),
             withholds=withholds,
             fills=folded in self._fillers or folded[1:] in self._fillers,
             ends=bool(flags & (ENDER | COMMA) or folded in self.endings or imperfect and title is None and not named),
@@ -1114,6 +1159,14 @@ _MARKS = {
 
 
 _NO_GROUPS: frozenset[str] = frozenset()
+
+
+def _load_shapes() -> list[tuple[int, bool, Callable[[str], object]]]:
+    """The bit of each shape, whether the written form has it rather than the folded one, and what tells."""
+    return [
+        (_SHAPES[row["shape"]], row["spelling"] == "written", re.compile(row["pattern"]).search)
+        for row in _tsv("ar/shapes.tsv")
+    ]
 
 
 def _memberships(groups: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:

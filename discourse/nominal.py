@@ -6,20 +6,30 @@ from dataclasses import dataclass, replace
 
 from discourse.complements import Complements
 from discourse.lexicon import (
+    ACCUSATIVE,
+    ARTICLE,
+    BI,
     BLOCKER,
     COLON,
     COMMA,
     COMPLEMENTISER,
     DEFINITE,
+    FA,
+    FEMININE,
+    FEMININE_PLURAL,
+    LI,
     NEGATOR,
     NUMBER,
+    NUN,
     OWNED_NOUN,
     PARTICIPLE,
     PREPOSITION,
     RELATIVE,
     STOP,
+    SUFFIXED,
     TIME,
     VERB,
+    WA,
     Complement,
     CueForm,
     Expression,
@@ -58,7 +68,7 @@ class NominalCues(Complements):
         near = [w.form for w in words[i + 1 : reach] if w.fills]
         near += [form[1:] for form in near]  # without a preposition that hangs on it
         for expression, form in word.light:
-            if form.part == "participle" and word.form[-1] not in "اهن":
+            if form.part == "participle" and not word.shape & (ACCUSATIVE | FEMININE | NUN):
                 continue
             if expression.nouns.keys().isdisjoint(near):
                 continue
@@ -75,7 +85,7 @@ class NominalCues(Complements):
                 rests = expression.nouns.get(noun, ())
                 rest = next((rest for rest in rests if self._goes_on_with(k + 1, rest, limit)), None)
                 if rest is None:
-                    circumstance = candidate.parts & PARTICIPLE and noun.endswith("ا")
+                    circumstance = candidate.parts & PARTICIPLE and candidate.shape & ACCUSATIVE
                     if form.part == "noun" or circumstance or k > i + 1 and candidate.parts & VERB:
                         break
                     k += 1
@@ -113,9 +123,8 @@ class NominalCues(Complements):
                 hit = self._that(after, min(limit, after + 5), complement.preposition, None)
             elif complement.kind == "prep":
                 hit = self._preposition(after, min(limit, after + 4), complement.preposition, None, False, form)
-                told = complement.preposition == "ل" and after < limit and words[after].form.startswith("لل")
-                if hit is None and told:
-                    hit = after, after  # كال المديح للحارس
+                if hit is None and after < limit and words[after].preposition == complement.preposition:
+                    hit = (after, after) if words[after].shape & ARTICLE else None  # كال المديح للحارس
                 if (
                     hit is not None
                     and expression.cue.act == "direct"
@@ -228,7 +237,7 @@ class NominalCues(Complements):
     def _is_spelt_out(self, i: int) -> bool:
         """Whether a noun that could name a body has its claim: نفى الادعاء بأن, الادعاء الأساسي هو أن, الادعاءات."""
         words = self.words
-        if words[i].form.endswith("ات"):
+        if words[i].shape & FEMININE_PLURAL:
             return True
         for k in range(i + 1, min(self.limit[i], i + 8)):
             if words[k].flags & COMPLEMENTISER:
@@ -294,7 +303,7 @@ class NominalCues(Complements):
         if end:
             return _Owner((start, end), end, True)
         before: frozenset[str] = words[i - 1].groups if i > self.begin[i] else frozenset()
-        behind_verb = words[i].form.startswith("بال") and "adverbial_nouns" not in words[i].groups
+        behind_verb = words[i].shape & BI and words[i].shape & ARTICLE and "adverbial_nouns" not in words[i].base_groups
         done = form.definite and ("done" in before or behind_verb)
         there = not form.definite and "existential" in before and "listed" in form.cue.guards
         return _Owner(None, k, done or there or self._aims(i, form))
@@ -302,21 +311,22 @@ class NominalCues(Complements):
     def _aims(self, i: int, form: CueForm) -> bool:
         """Whether a verbal noun behind لـ tells what somebody acts for: تظاهروا للمطالبة بـ, سافر لحث الوفد على."""
         word = self.words[i]
-        return word.preposition == "ل" and form.number == "s" and form.cue.act in ("direct", "criticise")
+        return bool(word.shape & LI) and form.number == "s" and form.cue.act in ("direct", "criticise")
 
     def _describes(self, i: int) -> bool:
         """Whether a word that could head a source is an adjective here: مذكرة احتجاج رسمية."""
         word = self.words[i]
-        adjective = word.form.endswith(("يه", "ا")) and not word.flags & DEFINITE and not word.nation
-        return len(word.form) < 3 or adjective and not word.form.endswith(("ها", "كا")) and not word.named
+        adjective = word.shape & ACCUSATIVE and not word.shape & SUFFIXED or word.relational and word.shape & FEMININE
+        return len(word.form) < 3 or bool(adjective) and not (word.flags & DEFINITE or word.nation or word.named)
 
     def _behind_adjectives(self, i: int, form: CueForm, limit: int) -> int:
         """The word behind the adjectives of a noun: اتهامات خطيرة جديدة | بأن."""
         words = self.words
         k = i + 1
-        lone = form.number == "s" and words[i].form[-1] not in "هت"
+        lone = form.number == "s" and not words[i].shape & (FEMININE | FEMININE_PLURAL)
         while k < min(limit, i + 3) and not words[k].flags & ~DEFINITE and not words[k].cues:
-            adjective = words[k].form.endswith("يه") or words[k].title is None and (lone or words[k].form[-1] in "هي")
+            feminine, relational = words[k].shape & FEMININE, words[k].relational
+            adjective = feminine and relational or words[k].title is None and (lone or feminine or relational)
             if bool(words[k].flags & DEFINITE) != form.definite or not adjective:
                 break
             if words[k].preposition and not words[k].flags:
@@ -359,7 +369,7 @@ class NominalCues(Complements):
                 return None
             taken = i not in self.relayed and any(
                 that[0] <= f.pieces[0][0] <= that[0] + 2
-                and (words[that[0]].form[0] != "ب" or f.rule.endswith("addressee"))
+                and (not words[that[0]].shape & BI or f.rule.endswith("addressee"))
                 for f in self.found[-3:]
             )
             return None if taken else ("that", that[0], 0)
@@ -429,7 +439,7 @@ class NominalCues(Complements):
         first = owner.source[0] + 1 if owner.source is not None and owner.source[0] > i else k
         behind = [m for m in range(first, min(limit, k + 2)) if self._hangs(m, "ل")]
         if behind:  # رفض الهيئة العليا للمفاوضات للعرض: the first may belong to a body's name
-            return behind[-1] if words[behind[0]].form.startswith("لل") else behind[0]
+            return behind[-1] if words[behind[0]].shape & ARTICLE else behind[0]
         if k < limit and "prepositional_pronouns" in words[k].groups:
             k += 1  # طلب الرئيس منه | وقف التحقيق
         bare = owner.source is None or owner.source[0] == i + 1 or i in self.relayed
@@ -449,6 +459,6 @@ class NominalCues(Complements):
             return None  # مقترح الجبهة | السلفية: an adjective as likely
         if word.flags & ~DEFINITE or word.preposition and word.title is None or self.forms[k] in MARKS:
             return None
-        if any(c.part == "present" or c.part == "past" and not c.weak for c in word.cues) or word.form[0] in "وف":
+        if any(c.part == "present" or c.part == "past" and not c.weak for c in word.cues) or word.shape & (WA | FA):
             return None
         return k

@@ -14,6 +14,7 @@ from discourse.lexicon import (
     DASH,
     DEFINITE,
     FINITE,
+    HAMZA,
     JUSSIVE,
     LATIN,
     NEGATOR,
@@ -69,8 +70,8 @@ class Passage:
         self.closes = frozenset(self.close_of.values())
         self.tag = self._outlet_tag()
         self._limits()
-        written = [self.forms[i] for i in self.where["clauses"]]
-        self.writes_hamza = 2 * sum(form.lstrip("وفب")[:1] in "أإ" for form in written) >= max(1, len(written))
+        written = [bool(self.words[i].shape & HAMZA) for i in self.where["clauses"]]
+        self.writes_hamza = 2 * sum(written) >= max(1, len(written))
         self.names = Names(language, reading)
         self._learn_names()
 
@@ -242,9 +243,7 @@ class Passage:
 
     def _joined_verb(self, i: int) -> bool:
         """Whether the cue is written with و or ف, so that it opens its own clause."""
-        word = self.words[i]
-        form = word.form
-        return form[0] in "وف" and all(c.person == 1 or c.cue.lemma[0] not in "وف" or form[1] == "و" for c in word.cues)
+        return self.words[i].joined
 
     def _clause_start(self, begin: int, end: int) -> int:
         while begin < end and (self.words[begin].flags & (COMMA | DASH | STOP) or self.forms[begin] in "|•*"):

@@ -6,26 +6,39 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from discourse.lexicon import (
+    ACCUSATIVE,
+    ARTICLE,
     AUXILIARY,
+    BI,
     COLON,
     COMMA,
     COMPLEMENTISER,
     DASH,
     DEFINITE,
+    FEMININE,
+    IMPERFECT,
+    IN_NAME,
     INDEFINITE,
     JOINED,
+    JOINED_ARTICLE,
     LATIN,
+    LI,
     MARK,
     NEGATOR,
+    NOMINATIVE,
     NOUN,
     NUMBER,
+    OBLIQUE,
     OCCASION,
     PREPOSITION,
     RELATIVE,
     STOP,
+    SUFFIXED,
     TANWIN,
+    TEH_MARBUTA,
     TIME,
     VERB,
+    WA,
     Language,
     Reading,
     Word,
@@ -146,18 +159,18 @@ def noun_phrase(
     if not kind and first.cues and first.parts & VERB:
         return None
     if not kind and (
-        first.form[-1] == "ا"
-        and not first.form.endswith("ها")
+        first.shape & ACCUSATIVE
+        and not first.shape & SUFFIXED
         and not first.flags & DEFINITE
         or "free_pronouns" in first.groups
     ):
         return None  # an adverb in the accusative, a pronoun
-    if not kind and first.form[-1] == "ه" and first.parts & INDEFINITE:
+    if not kind and first.shape & FEMININE and first.parts & INDEFINITE:
         return None  # وتابعت محذرة
-    accusative = first.form[-1] == "ا" or TANWIN in forms[start]
+    accusative = first.shape & (ACCUSATIVE | TANWIN)
     indefinite_head = bool(first.title) and not first.flags & DEFINITE
     indefinite = kind in _LOCATED and not first.flags & DEFINITE
-    if not kind and first.form[0] == "ي" and len(first.form) <= 4:
+    if not kind and first.shape & IMPERFECT:
         return None  # an imperfect: يبدو, يعد
     k = start + 1
     limit = min(limit, start + _LONGEST)
@@ -176,11 +189,11 @@ def noun_phrase(
             break  # كيري | الشهر الماضي
         if word.withholds and (word.form, follows) in names.language.anonymity or "relative_verbs" in word.groups:
             break  # مصدر | طلب عدم ذكر اسمه, استطلاع | أجرته الصحيفة
-        if flags & OCCASION and word.title is None and word.form.endswith(("ه", "ها")) and forms[k][-1] != "ة":
+        if flags & OCCASION and word.title is None and word.shape & SUFFIXED and not word.shape & TEH_MARBUTA:
             break  # بحاح | تصريحاته
-        if "subject_pronouns" in word.groups and word.form[0] == "و" and not _tells_office(words, k + 1, groups):
+        if "subject_pronouns" in word.groups and word.shape & WA and not _tells_office(words, k + 1, groups):
             break  # النائب | وهو من الحزب الحاكم
-        if TANWIN in form and not accusative and word.title is None:
+        if word.shape & TANWIN and not accusative and word.title is None:
             break  # المتحدثة | نفيا قاطعا
         if flags & MARK and (form == "(" or form in MARKS):
             close = _closing(forms, k, min(limit, k + 8))
@@ -213,29 +226,29 @@ def noun_phrase(
                 k += 1 if forms[k + 1] in MARKS else 2
                 continue
             break
-        if word.preposition == "ل" and word.title is None and names.kind(k) == "media":
+        if word.shape & LI and word.title is None and names.kind(k) == "media":
             if kind != "document":
                 break  # شاهد | لرويترز
         if word.preposition and word.title is None and not names.kind(k):
-            if word.form.startswith("باسم") or word.form.startswith("ل") and kind in ("person", "institution"):
+            if word.shape & IN_NAME or word.shape & LI and kind in ("person", "institution"):
                 k += 1
                 continue
-            if word.form.startswith("بال") and attached < 2:
+            if word.shape & BI and word.shape & ARTICLE and attached < 2:
                 attached += 1
                 k += 1
                 continue
-        if word.preposition in ("ل", "ب") and word.title is not None and not word.form.startswith(word.title.word[:3]):
-            told = word.preposition == "ل" and word.title.kind == "person"
+        if word.shape & (LI | BI) and word.title is not None and not word.form.startswith(word.title.word[:3]):
+            told = word.shape & LI and word.title.kind == "person"
             if kind != "document" and (word.title.kind == "media" or told):
-                if not word.form.startswith("لل") or word.title.kind == "media" or word.title.number == "p":
+                if not word.shape & ARTICLE or word.title.kind == "media" or word.title.number == "p":
                     break  # الوزير | للصحافيين
         if word.cues and word.title is None and not flags & DEFINITE:
             relative = kind == "anonymous" and k == start + 1 and not first.flags & DEFINITE  # مصدر طلب عدم نشر اسمه
             if any(c.part in ("past", "present") and (relative or not c.weak) for c in word.cues):
                 if not names.kind(k):
                     break
-            if word.parts & INDEFINITE and word.form[-1] in "اه":
-                if not (indefinite_head and k == start + 1 and word.form[-1] == first.form[-1] == "ه"):
+            if word.parts & INDEFINITE and word.shape & (ACCUSATIVE | FEMININE):
+                if not (indefinite_head and k == start + 1 and word.shape & first.shape & FEMININE):
                     break  # الوزيرة | محذرة, but وثيقة مسربة
         k += 1
     while k - 1 > start and words[k - 1].flags & (COMMA | TIME | PREPOSITION):
@@ -253,10 +266,9 @@ def _tells_office(words: Sequence[Word], k: int, groups: dict[str, frozenset[str
 
 def _hangs_on(word: Word) -> bool:
     """Whether a preposition is written on this word: للسفير, لوكالة, بالإنجليزية."""
-    form = word.form
-    if form.startswith(("لل", "بال", "ولل", "وبال")):
-        return len(form) > 4
-    return word.title is not None and word.preposition in ("ل", "ب") and not form.startswith(word.title.word[:2])
+    if word.shape & (ARTICLE | JOINED_ARTICLE):
+        return len(word.form) > 4
+    return bool(word.shape & (LI | BI)) and word.title is not None and not word.form.startswith(word.title.word[:2])
 
 
 def _attaches(words: Sequence[Word], forms: Sequence[str], k: int, limit: int, names: Names, indefinite: bool) -> bool:
@@ -280,8 +292,8 @@ def _apposition(words: Sequence[Word], k: int, names: Names) -> bool:
     if word.flags & (PREPOSITION | COMPLEMENTISER | TIME | OCCASION | NUMBER | LATIN | STOP):
         return False
     if word.title is not None:
-        return word.title.kind != "document" and not word.form.startswith(("ل", "ب"))
-    return names.kind(k) == "name" and not word.form.startswith("و")
+        return word.title.kind != "document" and (bool(word.shape & WA) or not word.shape & (LI | BI))
+    return names.kind(k) == "name" and not word.shape & WA
 
 
 def _closing(forms: Sequence[str], opened: int, limit: int) -> int | None:
@@ -330,19 +342,27 @@ def object_start(words: Sequence[Word], phrase: Phrase, names: Names) -> int:
 
 def _coordinated(word: Word, names: Names) -> bool:
     """Whether و on a word is the conjunction and no letter of its own: والدول, وموسكو, not وجود or وزير."""
-    if word.conjunction != "و":
+    if not (word.conjunction and word.shape & WA):
         return False
     if word.title is not None:
         return not word.form.startswith(word.title.word[:2])
     bare = word.form[1:]
-    return bare.startswith("ال") or word.form not in names.language.actors.names and bare in names.language.actors.names
+    return (
+        bool(word.flags & DEFINITE)
+        or word.form not in names.language.actors.names
+        and bare in names.language.actors.names
+    )
 
 
 def _nisba(words: Sequence[Word], k: int) -> bool:
     """Whether word k is an adjective of the feminine noun before it, though it names a ministry alone: الخارجية."""
     word, before = words[k], words[k - 1]
     named = word.title is not None and word.title.kind == "institution"
-    return named and bool(word.flags & before.flags & DEFINITE) and word.form.endswith("يه") and before.form[-1] == "ه"
+    return (
+        named
+        and word.relational
+        and bool(word.flags & before.flags & DEFINITE and word.shape & before.shape & FEMININE)
+    )
 
 
 def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
@@ -352,11 +372,11 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
         return True
     if _coordinated(word, names) and (before.flags & DEFINITE or names.kind(k - 1)):
         return True  # واشنطن والدول الكبرى
-    if word.form.startswith("باسم") or _nisba(words, k):
+    if word.shape & IN_NAME or _nisba(words, k):
         return True  # المتحدثة باسمها, السياسة الخارجية
-    if names.kind(k) == "nation" or word.form.startswith("لل") or "attaching" in word.groups:
+    if names.kind(k) == "nation" or word.shape & LI and word.shape & ARTICLE or "attaching" in word.groups:
         return True
-    if word.preposition == "ب" and word.title is not None and word.title.kind == "institution":
+    if word.shape & BI and word.title is not None and word.title.kind == "institution":
         return True
     given = names.language.given_names
     if word.flags & DEFINITE and before.relational and not before.flags & DEFINITE and before.title is None:
@@ -367,21 +387,19 @@ def _continues(words: Sequence[Word], k: int, names: Names) -> bool:
     if word.parts & NOUN and not (word.title is not None and word.title.kind == "person"):
         return False
     if before.form in given or word.form in given:
-        return (word.title is None or word.title.kind == "person") and word.form[
-            -1
-        ] != "ه"  # حاتم العبادلي, not | الخطة
-    if before.form == "الله" and k > 1 and words[k - 2].form in given:
-        return word.title is None and word.form[-1] != "ه"  # عبد الله العبادلي
-    if not before.flags & DEFINITE and before.title is not None and before.form.endswith(("ون", "ين")):
-        return names.kind(k) != "" or word.form.rstrip("هنو").endswith(
-            "ي"
-        )  # مسؤولون, غير مضاف: no genitive follows a plural that keeps its ن
+        person = word.title is None or word.title.kind == "person"
+        return person and not word.shape & FEMININE  # حاتم العبادلي, not | الخطة
+    if "theophoric" in before.groups and k > 1 and words[k - 2].form in given:
+        return word.title is None and not word.shape & FEMININE  # عبد الله العبادلي
+    if not before.flags & DEFINITE and before.title is not None and before.shape & (NOMINATIVE | OBLIQUE):
+        # مسؤولون: no genitive follows a plural that keeps its ن
+        return names.kind(k) != "" or word.relational or bool(word.shape & OBLIQUE)
     honorific = word.form in names.language.modifiers and k + 1 < len(words) and not words[k + 1].flags
     if before.flags & DEFINITE and word.title is not None and not honorific:
         body = before.title is not None and before.title.kind == "institution"
-        if body and word.flags & DEFINITE and word.relational and (before.form[-1] == "ه") == (word.form[-1] == "ه"):
+        if body and word.flags & DEFINITE and word.relational and not (before.shape ^ word.shape) & FEMININE:
             return True  # مستشار الأمن القومي, but حثت المنظمة | الأهالي
-        if word.flags & DEFINITE or word.form.endswith(("ه", "ها", "هم")):
+        if word.flags & DEFINITE or word.shape & SUFFIXED:
             return bool(word.flags & DEFINITE and names.kind(k))  # الوزير | النواب, المدرب | لاعبيه
     if word.flags & DEFINITE and not before.flags & DEFINITE and names.kind(k - 1):
         return word.relational or word.form in names.language.modifiers  # كييف | القوات

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from discourse.lexicon import (
+    ACCUSATIVE,
     COLON,
     COMMA,
     COMPLEMENTISER,
     DASH,
     DEFINITE,
     ENDER,
+    FA,
+    FEMININE,
     FINITE,
     JOINED,
     NOUN,
+    NUN,
     PREPOSITION,
     STOP,
     TIME,
     VERB,
+    WA,
     Prepositional,
 )
 from discourse.nominal import NominalCues
@@ -57,7 +62,7 @@ class PrepositionalCues(NominalCues):
                     continue
                 if "appearing" in words[end].groups and end + 2 < limit:
                     document = noun_phrase(words, self.forms, end + 2, limit, self.names)
-                    if words[end + 1].form == "في" and document is not None and i > self.begin[i]:
+                    if "within" in words[end + 1].groups and document is not None and i > self.begin[i]:
                         span = (document.start, document.end)  # كما جاء في البيان
                         return self._wrap(i, (i, end + 2), span, document.end, entry, limit)
                     continue
@@ -123,10 +128,10 @@ class PrepositionalCues(NominalCues):
                 made.source = (phrase.start, min(phrase.end, made.pieces[0][0]))
             return made
         host = words[i - 1] if i > self.begin[i] else None
-        own = host is not None and host.flags & COMPLEMENTISER and host.form.endswith("ن")  # إن من المرجح: he expects
+        own = host is not None and host.flags & COMPLEMENTISER and host.shape & NUN  # إن من المرجح: he expects
         if end < limit and words[end].flags & COMPLEMENTISER and not own:
             return Found((i, end), "impersonal-that", entry.lemma, [(end, limit)], None, None, False, False)
-        if end + 1 < limit and not own and not words[end].flags & ~DEFINITE and words[end].form[-1] != "ا":
+        if end + 1 < limit and not own and not words[end].flags & ~DEFINITE and not words[end].shape & ACCUSATIVE:
             if not words[end].preposition and self.forms[end] not in MARKS:
                 if not words[end].parts & VERB:
                     return Found((i, end), "impersonal-object", entry.lemma, [(end, limit)], None, None, False, False)
@@ -141,7 +146,7 @@ class PrepositionalCues(NominalCues):
         behind = self.words[phrase.end] if phrase.end < limit else None
         if behind is not None and behind.flags & COMMA and phrase.end + 1 < limit:
             behind = self.words[phrase.end + 1]
-        concludes = behind is not None and behind.flags & COMPLEMENTISER and behind.form[0] == "ف"
+        concludes = behind is not None and behind.flags & COMPLEMENTISER and behind.shape & FA
         if "norms" in self.words[begin].base_groups and not concludes:
             return None  # وفقا للقانون; but وفقا للقانون فإن …
         if "quantifiers" in self.words[begin].base_groups:
@@ -163,7 +168,7 @@ class PrepositionalCues(NominalCues):
             introduces = phrase.end < limit and self.words[phrase.end].flags & COLON  # بحسب فلان: «…»
             opens = self.begin[begin] == begin - 1  # وبحسب المشاركين، …: at the head of a sentence a source follows
             introduces = introduces or concludes
-            common = glued or first.flags & DEFINITE or first.cues or follows & DEFINITE or first.form.endswith("ه")
+            common = glued or first.flags & DEFINITE or first.cues or follows & DEFINITE or first.shape & FEMININE
             if not introduces and not opens and common:
                 return None
         return phrase.start, phrase.end
@@ -188,7 +193,7 @@ class PrepositionalCues(NominalCues):
                 form = form[1:]
             final = k == len(entry.words) - 1
             if final and entry.glued:
-                return i + k + 1 if form.startswith(part) and len(form) > 3 and form != part + "ما" else 0
+                return i + k + 1 if form.startswith(part) and len(form) > 3 else 0
             if form == part:
                 continue
             if final and entry.pronoun and form.startswith(part) and form[len(part) :] in self.language.pronouns:
@@ -219,7 +224,7 @@ class PrepositionalCues(NominalCues):
         clause = inserted + 1 if inserted < limit and words[inserted].flags & PREPOSITION else inserted
         if not fronted and clause < limit and words[clause].flags & COMPLEMENTISER and not words[clause].flags & JOINED:
             pieces = [(inserted, limit)]  # قال فلان، بحسب رويترز، إن: the clause behind is what both say
-        elif inserted < limit and words[inserted].flags & COMPLEMENTISER and words[inserted].form[0] == "ف":
+        elif inserted < limit and words[inserted].flags & COMPLEMENTISER and words[inserted].shape & FA:
             pieces = [(inserted, limit)]  # …، وبحسب القرار فإن الفريق سيحدد
         elif fronted or words[i - 1].flags & COMPLEMENTISER:
             after = source_end
@@ -245,7 +250,7 @@ class PrepositionalCues(NominalCues):
             elif tail < limit and words[tail].flags & COMMA and tail + 2 < limit and i > lead:
                 follow = words[tail + 1]
                 short = lead - before <= 6
-                if short and not follow.cues and not follow.flags & ENDER and follow.form[0] not in "وف":
+                if short and not follow.cues and not follow.flags & ENDER and not follow.shape & (WA | FA):
                     pieces.append((tail + 1, limit))
         rule = "preposition-verb" if entry.follows == "verb" else "preposition-source"
         made = Found(

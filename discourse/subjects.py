@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from discourse.lexicon import (
+    ACCUSATIVE,
     AUXILIARY,
     COLON,
     COMMA,
@@ -12,15 +13,21 @@ from discourse.lexicon import (
     DASH,
     DEFINITE,
     ENDER,
+    FA,
+    FEMININE,
     JOINED,
     JUSSIVE,
     NEGATOR,
     NEWLINE,
+    NUN,
+    OBLIQUE,
     OCCASION,
     PREPOSITION,
     RELATIVE,
+    SUFFIXED,
     TIME,
     VERB,
+    WA,
     Actor,
     CueForm,
     Language,
@@ -48,12 +55,17 @@ class Subjects(Passage):
             return False
         head = self.words[phrase.start]
         follows = self.words[phrase.start + 1].flags if phrase.end > phrase.start + 1 else 0
-        if head.title is not None and head.title.number == "s" and head.form.endswith(head.title.word + "ا"):
+        if (
+            head.title is not None
+            and head.title.number == "s"
+            and head.shape & ACCUSATIVE
+            and head.form[:-1].endswith(head.title.word)
+        ):
             return not follows & DEFINITE  # يصف | مسؤولا, but وزيرا الدفاع
         if form.cue.takes("addressee") and head.title is not None and not head.flags & DEFINITE:
-            if head.form.endswith(("ه", "هم", "ها")) and not head.form.endswith(head.title.word):
+            if head.shape & SUFFIXED and not head.form.endswith(head.title.word):
                 return True  # أمر | قواته
-        if head.title is not None and head.title.number != "s" and head.form.endswith("ين") and _governs_person(form):
+        if head.title is not None and head.title.number != "s" and head.shape & OBLIQUE and _governs_person(form):
             return True  # دعا | المواطنين
         gender = ""
         length, found = self.names.listed.get(phrase.start, _UNLISTED)
@@ -80,7 +92,11 @@ class Subjects(Passage):
         told = form.cue.takes("addressee") or "telling" in form.cue.groups
         if told and not form.pronoun:
             stop = min(stop, object_start(self.words, phrase, self.names))
-            alone = how == "addressee" and stop >= min(phrase.end, end) and _needs_object(form)
+            alone = (
+                how == "addressee"
+                and stop >= min(phrase.end, end)
+                and _needs_object(form, self.language.groups["told_with"])
+            )
             if alone and not (phrase.kind == "person" and self._parts(phrase.end, end)):
                 return None  # ووصف الوضع بأنه: what stands between verb and preposition is the object
         while stop > phrase.start and self.forms[stop - 1] in MARKS and stop - 1 in self.close_of:
@@ -116,7 +132,7 @@ class Subjects(Passage):
 
     def _read_preposed(self, i: int) -> Phrase | None:
         words = self.words
-        if words[i].form[0] in "وف" and len(words[i].form) > 3 and words[i].conjunction and self._joined_verb(i):
+        if words[i].conjunction and len(words[i].form) > 3 and self._joined_verb(i):
             return None
         if i - 1 > self.begin[i] and words[i - 1].flags & (NEGATOR | AUXILIARY) and words[i - 1].flags & JOINED:
             return None  # وصل الوزير … ولم | يستبعد
@@ -125,7 +141,7 @@ class Subjects(Passage):
         while start >= low:
             flags = words[start].flags
             if flags & (COMPLEMENTISER | NEWLINE | COLON):
-                if flags & COMPLEMENTISER and words[start].form[-1] != "ن":
+                if flags & COMPLEMENTISER and not words[start].shape & NUN:
                     return None
                 break
             if flags & ENDER or "adversatives" in words[start].groups:
@@ -159,7 +175,8 @@ class Subjects(Passage):
         """Who stands right before a verb in the middle of a sentence: …، لكن طهران | تقول, … وموسكو | ترد."""
         words = self.words
         for start in range(max(self.begin[i] + 1, i - _FARTHEST), i):
-            if words[start].conjunction == "و" or words[start - 1].flags & _OPENS:
+            joined = words[start].conjunction and words[start].shape & WA
+            if joined or words[start - 1].flags & _OPENS:
                 phrase = noun_phrase(words, self.forms, start, i, self.names)
                 if phrase is not None and phrase.sentient and self._adjacent(phrase.end, i):
                     return phrase
@@ -209,11 +226,16 @@ class Subjects(Passage):
         while k > self.begin[i] and self.words[k].flags & (AUXILIARY | NEGATOR | JUSSIVE):
             k -= 1
         host = self.words[k]
-        if k < self.begin[i] or not host.flags & COMPLEMENTISER or host.form[-1] not in "هام" or form.person != 3:
+        if (
+            k < self.begin[i]
+            or not host.flags & COMPLEMENTISER
+            or not host.shape & (ACCUSATIVE | SUFFIXED)
+            or form.person != 3
+        ):
             return False
         if form.weak and i + 1 < self.n and "attaching" in self.words[i + 1].groups:
             return any(c.preposition == self.words[i + 1].form for c in form.cue.complements)  # إنه أمر في غاية …
-        return not (host.form[-1] == "ه" and form.gender == "f")  # أنه رفضت الوزارة: no pronoun of hers
+        return not (host.shape & FEMININE and form.gender == "f")  # أنه رفضت الوزارة: no pronoun of hers
 
     def _headline_subject(self, i: int) -> Phrase | None:
         """Who stands first in a headline whose further verb is joined by و: النقابة تلتقي الوزير | وترفض العرض."""
@@ -227,7 +249,7 @@ class Subjects(Passage):
 
     def _has_topic(self, i: int) -> bool:
         """Whether أما opens the sentence whose verb stands at i, so that its subject stands before it."""
-        return "topics" in self.words[self.begin[i]].groups and self.words[i].form[0] == "ف"
+        return "topics" in self.words[self.begin[i]].groups and bool(self.words[i].shape & FA)
 
 
 def _governs_person(form: CueForm) -> bool:
@@ -235,10 +257,10 @@ def _governs_person(form: CueForm) -> bool:
     return form.cue.takes("addressee") or form.cue.takes("object")
 
 
-def _needs_object(form: CueForm) -> bool:
-    """Whether a verb with its preposition has an object before it at all times: وصف X بـ, شكر X على."""
+def _needs_object(form: CueForm, prepositions: frozenset[str]) -> bool:
+    """Whether a verb with one of these prepositions has an object before it at all times: وصف X بـ, شكر X على."""
     own = {c.preposition for c in form.cue.complements if c.kind == "prep"}
     return not form.cue.takes("object") and any(
-        c.kind == "addressee" and c.preposition in ("ب", "علي") and c.preposition not in own
+        c.kind == "addressee" and c.preposition in prepositions and c.preposition not in own
         for c in form.cue.complements
     )

@@ -1,6 +1,9 @@
 """Imports run one way: from words to articles, to attributions, to tables, to estimates, to pictures and commands."""
 
 import ast
+import io
+import re
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -107,3 +110,44 @@ def test_one_door_to_data_backed_parts_of_camel_tools(module):
 )
 def test_the_check_itself(source, found):
     assert backward("speakers", source) == found
+
+
+ARABIC_LINES = 12  # of a module: knowledge of Arabic lies in discourse/data/ar
+
+
+def arabic_lines(source: str) -> list[int]:
+    """The lines of code that hold Arabic letters outside comments and docstrings."""
+    docstrings = {
+        line
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    lines = {
+        token.start[0] + n
+        for token in tokens
+        if token.type != tokenize.COMMENT
+        for n, line in enumerate(token.string.split("\n"))
+        if re.search("[\u0620-\u064a]", line)
+    }
+    return sorted(lines - docstrings)
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m != "lexicon"])
+def test_arabic_lies_in_the_data(module):
+    assert len(arabic_lines(read(module))) <= ARABIC_LINES, f"lines {arabic_lines(read(module))}"
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ('x = "ا"', [1]),
+        ('"""من."""\n\n\ndef f():\n    """عن."""\n    return "في"', [6]),
+        ("x = 1  # من", []),
+        ('x = "،"', []),
+        ('x = """\nمن\n"""', [2]),
+    ],
+)
+def test_the_check_of_letters_itself(source, lines):
+    assert arabic_lines(source) == lines

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import discourse
+from discourse import lexicon
 from discourse.lexicon import LexiconError, _participle, _past, _present, _tsv, affixes, load_language
 from discourse.text import fold
 
@@ -93,3 +94,24 @@ def test_modules_ask_for_groups_that_the_data_hold() -> None:
     assert ("attribution.py", "deeming") in asked and ("voices.py", "local") in asked
     known = load_language().groups
     assert not sorted(pair for pair in asked if pair[1] not in known)
+
+
+SHAPES = _tsv("ar/shapes.tsv")
+
+
+@pytest.mark.parametrize("row", SHAPES, ids=[row["shape"] for row in SHAPES])
+def test_a_shape_is_seen_in_its_form_and_not_in_the_other(row: dict[str, str]) -> None:
+    word = load_language().word
+    bit = getattr(lexicon, row["shape"].upper())
+    assert word(row["form"]).shape & bit
+    assert not word(row["other"]).shape & bit
+
+
+@pytest.mark.parametrize(("form", "joined"), [("وقال", True), ("فوصف", True), ("وصف", False), ("فند", False)])
+def test_a_letter_of_the_verb_is_no_conjunction(form: str, joined: bool) -> None:
+    assert load_language().word(form).joined is joined
+
+
+@pytest.mark.parametrize(("form", "as_i"), [("وأعتقد", True), ("اعتقد", False), ("أعلن", False)])
+def test_hamza_makes_the_first_person_of_verbs_that_have_none(form: str, as_i: bool) -> None:
+    assert load_language().word(form).as_i is as_i
