@@ -303,7 +303,7 @@ class NominalCues(Complements):
         if end:
             return _Owner((start, end), end, True)
         before: frozenset[str] = words[i - 1].groups if i > self.begin[i] else frozenset()
-        behind_verb = words[i].shape & BI and words[i].shape & ARTICLE and "adverbial_nouns" not in words[i].base_groups
+        behind_verb = words[i].shape & BI and words[i].shape & ARTICLE and "adverbial_nouns" not in words[i].groups
         done = form.definite and ("done" in before or behind_verb)
         there = not form.definite and "existential" in before and "listed" in form.cue.guards
         return _Owner(None, k, done or there or self._aims(i, form))
