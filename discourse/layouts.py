@@ -10,12 +10,11 @@ from typing import Any
 
 from discourse.archives import Stored, stored_files
 from discourse.lexicon import data_entries
-from discourse.readers import Record, csv_records, listed
+from discourse.readers import QUOTES, Record, csv_records, listed
 
 NEEDED = ("article_id", "title", "text")
 OPTIONAL = ("outlet", "date", "url")
 NAMES = (*NEEDED, *OPTIONAL)
-_QUOTES = "quotes"  # the column by which GDELT's Global Quotation Graph is known
 _OPENING, _CLOSING = "«“\"'„‹", "»”\"'“›"
 
 
@@ -54,7 +53,7 @@ class Columns:
 
     def ours(self, record: Mapping[str, object], identity: str) -> tuple[Record, str]:
         """Give a row under our names, or say what it lacks; and what a reader must know of its layout, if anything."""
-        if not self.given and isinstance(record.get(_QUOTES), list):
+        if not self.given and isinstance(record.get(QUOTES), list):
             return _quotations(record)
         ours, note = self.plan(frozenset(record))
         needed = ("text",) if self.given else NEEDED
@@ -95,7 +94,7 @@ def _quotations(record: Mapping[str, Any]) -> tuple[Record, str]:
     spans: list[tuple[int, int]] = []
     faults: list[str] = []
     at = 0
-    for number, each in enumerate(record[_QUOTES], 1):
+    for number, each in enumerate(record[QUOTES], 1):
         parts = [each.get(key) if isinstance(each, Mapping) else None for key in ("pre", "quote", "post")]
         before, quote, behind = (part if isinstance(part, str) else "" for part in parts)
         if not quote.strip():

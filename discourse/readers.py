@@ -20,6 +20,7 @@ Records = Iterator[tuple[int | None, Record]]
 Check = Callable[[list[str]], None]  # raises ValueError where the columns of a table will not do
 Note = Callable[[str], None]  # told what was read rightly but not as it first seemed
 
+QUOTES = "quotes"  # by which an article of GDELT's Global Quotation Graph is known; what it lists are no articles
 _LONGEST_TITLE = 200
 _LONGEST_CELL = 10_000  # lines: one that goes on for longer has lost its closing quotation mark
 
@@ -152,7 +153,8 @@ def _next(text: str, at: int) -> int:
 
 def _json_objects(document: object) -> Records:
     """Give the objects of a document that is no list: those of its only list of objects, or itself."""
-    lists = [value for value in document.values() if _is_rows(value)] if isinstance(document, dict) else []
+    within = document.items() if isinstance(document, dict) else ()
+    lists = [value for name, value in within if name != QUOTES and _is_rows(value)]
     if len(lists) == 1:
         yield from enumerate(lists[0], 1)
     else:

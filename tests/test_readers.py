@@ -309,6 +309,14 @@ def test_gdelt_quotations_become_direct_attributions(tmp_path: Path) -> None:
     ]
 
 
+def test_a_minute_with_one_article_alone(tmp_path: Path) -> None:
+    path = tmp_path / "20220106100100.gqg.json.gz"
+    row = gqg({"pre": "وقال المتحدث:", "quote": "لا نرى سبباً للقلق", "post": ""})
+    path.write_bytes(gzip.compress((json.dumps(row) + "\n").encode()))
+    (article,) = read_corpus(path).articles
+    assert (article.id, [span.text for span in article.quotations]) == (row["url"], ["لا نرى سبباً للقلق"])
+
+
 def test_wrong_quotations(tmp_path: Path) -> None:
     rows = [gqg({"pre": "x", "post": "y"}), gqg(url=None), gqg({"quote": TEXT})]
     path = write(tmp_path / "a.json", "".join(json.dumps(row) + "\n" for row in rows))
