@@ -68,6 +68,8 @@ STYLE: Any = {
     "axes.axisbelow": True,
 }
 
+_INTERVAL = 1.3  # points that the line of an interval is wide
+
 REDRAWN = "DISCOURSE_FIGURES"  # names a folder that figures are saved into instead; verify_figures sets it
 
 _Arguments = ParamSpec("_Arguments")
@@ -79,12 +81,13 @@ class PlotError(ValueError):
 
 
 def drawing(plot: Callable[_Arguments, Axes]) -> Callable[_Arguments, Axes]:
-    """Have a plot function tell `save_figure` how it was called, and what made the table that it drew."""
+    """Have a plot function draw in our style, and tell `save_figure` how it was called and what made the table it drew."""
     signature = inspect.signature(plot)
 
     @wraps(plot)
     def drawn(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> Axes:
-        ax = plot(*args, **kwargs)
+        with mpl.rc_context(STYLE):
+            ax = plot(*args, **kwargs)
         with_origin(_DRAWN[ax], origin_of_call(plot.__name__, signature.bind(*args, **kwargs)))
         return ax
 
@@ -379,6 +382,23 @@ def name_of(value: object, labels: Mapping[str, str] | None, words: Mapping[str,
 
 def write(text: str, language: Language) -> str:
     return isolate(text) if language in RIGHT_TO_LEFT else text
+
+
+def draw_estimate(ax: Axes, row: pd.Series, y: float, colour: str, marker: str, **look: Any) -> None:
+    """Put an estimate on a line of the figure: a mark, hollow where it is uncorrected, on its interval if it has one."""
+    if np.isfinite(row["ci_low"]):
+        ax.plot([row["ci_low"], row["ci_high"]], [y, y], color=colour, linewidth=_INTERVAL, solid_capstyle="butt")
+    face = colour if row["corrected"] else "white"
+    ax.plot(
+        [row["estimate"]], [y], color=colour, marker=marker, markerfacecolor=face, linestyle="none", zorder=3, **look
+    )
+
+
+def key_of(text: str, colour: str, marker: str, estimates: pd.DataFrame, language: Language, **look: Any) -> Line2D:
+    """What the legend shows for one class of estimates: its mark on its line, hollow unless all are corrected."""
+    face = colour if estimates["corrected"].all() else "white"
+    look = {"linewidth": _INTERVAL} | look
+    return Line2D([], [], color=colour, marker=marker, markerfacecolor=face, label=write(text, language), **look)
 
 
 def percent_axis(ax: Axes, largest: float, language: Language) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,9 +18,11 @@ from discourse.canvas import (
     STYLE,
     PlotError,
     axes_of,
+    draw_estimate,
     drawing,
     dress,
     headed_lines,
+    key_of,
     name_of,
     notes_on,
     number,
@@ -31,6 +32,7 @@ from discourse.canvas import (
     write,
 )
 from discourse.languages import Language, words_in
+from discourse.robustness import NULL
 
 # What flips, colour, marker; the marker says it in grey too.
 FLIPS = [
@@ -39,7 +41,6 @@ FLIPS = [
     ("significance", "#0072B2", "D"),
     ("sign and significance", "#CC79A7", "X"),
 ]
-NULL = {"difference": 0.0, "ratio": 1.0}
 MOST_WORDS = 80
 _NOISE, _TOLD = "#999999", "#0072B2"
 
@@ -89,42 +90,37 @@ def plot_fragility(
         raise PlotError("No variant of the contrast could be estimated; nothing to draw.")
     marks = {flip: (colour, marker) for flip, colour, marker in FLIPS}
     first = variants.iloc[0]
-    with mpl.rc_context(STYLE):
-        lines = len(variants) + variants["kind"].nunique()
-        ax, owned, _ = axes_of(ax, width, 3.9 * lines + 36)
-        headings = ["" if kind == "as asked" else words[kind] for kind in variants["kind"]]
-        written = [
-            words["as asked"] if row["kind"] == "as asked" else _variant(row, labels, words)
-            for _, row in variants.iterrows()
-        ]
-        places = headed_lines(ax, headings, written, language)
-        null = NULL[str(first["measure"])]
-        ax.axvline(null, color="black", linewidth=0.8)
-        if np.isfinite(first["estimate"]):
-            ax.axvline(first["estimate"], color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
-        for y, (_, row) in zip(places, variants.iterrows(), strict=True):
-            if not np.isfinite(row["estimate"]):
-                ax.annotate(write(words["not estimable"], language), (null, y), va="center", ha="center", fontsize=6.5,
-                            bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"})  # fmt: skip
-                continue
-            asked = row["kind"] == "as asked"
-            colour, marker = ("black", "s") if asked else marks[row["flips"]]
-            if np.isfinite(row["ci_low"]):
-                ax.plot([row["ci_low"], row["ci_high"]], [y, y], color=colour, linewidth=1.3, solid_capstyle="butt")
-            ax.plot([row["estimate"]], [y], marker=marker, color=colour, markersize=4.5, markeredgewidth=1.2,
-                    markerfacecolor=colour if row["corrected"] else "white", linestyle="none", zorder=3)  # fmt: skip
-        drawn = estimated[["estimate", "ci_low", "ci_high"]].to_numpy(dtype=float)
-        number_axis(ax, min(null, float(np.nanmin(drawn))), max(null, float(np.nanmax(drawn))), language)
-        group, reference = (name_of(first[side], labels, words) for side in ("group", "reference"))
-        text = words[f"axis_{first['measure']}"].format(group=group, reference=reference)
-        ax.set_xlabel(write(text, language), fontsize=STYLE["axes.labelsize"])
-        handles: list[Line2D | Patch] = [
-            Line2D([], [], color=colour, marker=marker, markersize=4.5, linewidth=1.3, markeredgewidth=1.2,
-                   markerfacecolor="white" if not estimated["corrected"].all() else colour,
-                   label=write(words[f"flips_{flip.replace(' ', '_') or 'nothing'}"], language))
-            for flip, colour, marker in FLIPS if (estimated["flips"] == flip).any()
-        ]  # fmt: skip
-        dress(ax, owned, language, title, handles, [words["as_asked_line"], *notes_on(estimated, words)])
+    lines = len(variants) + variants["kind"].nunique()
+    ax, owned, _ = axes_of(ax, width, 3.9 * lines + 36)
+    headings = ["" if kind == "as asked" else words[kind] for kind in variants["kind"]]
+    written = [
+        words["as asked"] if row["kind"] == "as asked" else _variant(row, labels, words)
+        for _, row in variants.iterrows()
+    ]
+    places = headed_lines(ax, headings, written, language)
+    null = NULL[str(first["measure"])]
+    ax.axvline(null, color="black", linewidth=0.8)
+    if np.isfinite(first["estimate"]):
+        ax.axvline(first["estimate"], color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
+    for y, (_, row) in zip(places, variants.iterrows(), strict=True):
+        if not np.isfinite(row["estimate"]):
+            ax.annotate(write(words["not estimable"], language), (null, y), va="center", ha="center", fontsize=6.5,
+                        bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"})  # fmt: skip
+            continue
+        asked = row["kind"] == "as asked"
+        colour, marker = ("black", "s") if asked else marks[row["flips"]]
+        draw_estimate(ax, row, y, colour, marker, markersize=4.5, markeredgewidth=1.2)
+    drawn = estimated[["estimate", "ci_low", "ci_high"]].to_numpy(dtype=float)
+    number_axis(ax, min(null, float(np.nanmin(drawn))), max(null, float(np.nanmax(drawn))), language)
+    group, reference = (name_of(first[side], labels, words) for side in ("group", "reference"))
+    text = words[f"axis_{first['measure']}"].format(group=group, reference=reference)
+    ax.set_xlabel(write(text, language), fontsize=STYLE["axes.labelsize"])
+    handles: list[Line2D | Patch] = [
+        key_of(words[f"flips_{flip.replace(' ', '_') or 'nothing'}"], colour, marker, estimated, language,
+               markersize=4.5, markeredgewidth=1.2)
+        for flip, colour, marker in FLIPS if (estimated["flips"] == flip).any()
+    ]  # fmt: skip
+    dress(ax, owned, language, title, handles, [words["as_asked_line"], *notes_on(estimated, words)])
     return remember(ax, variants)
 
 
@@ -174,41 +170,40 @@ def plot_keyness(
             f"{len(words_apart)} words are more than the {MOST_WORDS} that a figure holds; select the most telling first, "
             "for example table.groupby('group').head(15)."
         )
-    with mpl.rc_context(STYLE):
-        sides = [
-            words["against"].format(
-                group=name_of(row["group"], labels, words), reference=name_of(row["reference"], labels, words)
-            )
-            for _, row in words_apart.iterrows()
-        ]
-        ax, owned, _ = axes_of(ax, width, 3.9 * (len(sides) + len(set(sides))) + 36)
-        places = headed_lines(ax, sides, [str(word) for word in words_apart["word"]], language)
-        for y, (_, row) in zip(places, words_apart.iterrows(), strict=True):
-            floor = row["noise_floor"]
-            if np.isfinite(floor):
-                ax.add_patch(Rectangle((-floor, y - 0.5), 2 * floor, 1, facecolor="#E8E8E8", linewidth=0, zorder=0.5))
-            spread = row["dispersion" if row["wilcoxon"] >= 0 else "dispersion_reference"]
-            inside = bool(row["within_noise"])
-            ax.plot([row["wilcoxon"]], [y], marker="o", linestyle="none", zorder=3, markeredgewidth=1.1,
-                    color=_NOISE if inside else _TOLD, markerfacecolor="white" if inside else _TOLD,
-                    markersize=_size(spread))  # fmt: skip
-        ax.axvline(0, color="black", linewidth=0.8)
-        reach = words_apart[["wilcoxon", "noise_floor"]].abs().to_numpy(dtype=float)
-        number_axis(ax, -float(np.nanmax(reach)), float(np.nanmax(reach)), language)
-        ax.set_xlabel(write(words["axis_keyness"], language), fontsize=STYLE["axes.labelsize"])
-        handles: list[Line2D | Patch] = [
-            Line2D([], [], marker="o", linestyle="none", color=_TOLD, markersize=6, label=write(words["told"], language)),
-            Line2D([], [], marker="o", linestyle="none", color=_NOISE, markerfacecolor="white", markersize=6,
-                   label=write(words["in_noise"], language)),
-        ]  # fmt: skip
-        handles += [
-            Line2D([], [], marker="o", linestyle="none", color="black", markerfacecolor="white", markersize=_size(spread),
-                   label=write(words["dispersion"].format(value=number(spread)), language))
-            for spread in (0.2, 0.6, 1.0)
-        ]  # fmt: skip
-        if words_apart["noise_floor"].notna().any():
-            handles.append(Patch(facecolor="#E8E8E8", label=write(words["noise_band"], language)))
-        dress(ax, owned, language, title, handles, [words["keyness_note"], words["uncorrected"]])
+    sides = [
+        words["against"].format(
+            group=name_of(row["group"], labels, words), reference=name_of(row["reference"], labels, words)
+        )
+        for _, row in words_apart.iterrows()
+    ]
+    ax, owned, _ = axes_of(ax, width, 3.9 * (len(sides) + len(set(sides))) + 36)
+    places = headed_lines(ax, sides, [str(word) for word in words_apart["word"]], language)
+    for y, (_, row) in zip(places, words_apart.iterrows(), strict=True):
+        floor = row["noise_floor"]
+        if np.isfinite(floor):
+            ax.add_patch(Rectangle((-floor, y - 0.5), 2 * floor, 1, facecolor="#E8E8E8", linewidth=0, zorder=0.5))
+        spread = row["dispersion" if row["wilcoxon"] >= 0 else "dispersion_reference"]
+        inside = bool(row["within_noise"])
+        ax.plot([row["wilcoxon"]], [y], marker="o", linestyle="none", zorder=3, markeredgewidth=1.1,
+                color=_NOISE if inside else _TOLD, markerfacecolor="white" if inside else _TOLD,
+                markersize=_size(spread))  # fmt: skip
+    ax.axvline(0, color="black", linewidth=0.8)
+    reach = words_apart[["wilcoxon", "noise_floor"]].abs().to_numpy(dtype=float)
+    number_axis(ax, -float(np.nanmax(reach)), float(np.nanmax(reach)), language)
+    ax.set_xlabel(write(words["axis_keyness"], language), fontsize=STYLE["axes.labelsize"])
+    handles: list[Line2D | Patch] = [
+        Line2D([], [], marker="o", linestyle="none", color=_TOLD, markersize=6, label=write(words["told"], language)),
+        Line2D([], [], marker="o", linestyle="none", color=_NOISE, markerfacecolor="white", markersize=6,
+               label=write(words["in_noise"], language)),
+    ]  # fmt: skip
+    handles += [
+        Line2D([], [], marker="o", linestyle="none", color="black", markerfacecolor="white", markersize=_size(spread),
+               label=write(words["dispersion"].format(value=number(spread)), language))
+        for spread in (0.2, 0.6, 1.0)
+    ]  # fmt: skip
+    if words_apart["noise_floor"].notna().any():
+        handles.append(Patch(facecolor="#E8E8E8", label=write(words["noise_band"], language)))
+    dress(ax, owned, language, title, handles, [words["keyness_note"], words["uncorrected"]])
     return remember(ax, words_apart)
 
 

@@ -122,10 +122,7 @@ def correct(
     missing = rows[rows[of].isna() & all_known(rows, groups)]
     if known.empty:
         raise EstimateError(f"No row has both a {listed([of, *groups])}; nothing to estimate.")
-    levels: list[Any] = [None]
-    if not numeric:
-        levels = levels_of(known[of])
-        levels += [level for level in levels_of(rows[human]) if level not in levels]
+    levels = [None] if numeric else _levels(known[of], rows[human])
     answers: list[dict[str, Any]] = []
     intervals = []
     for key, base in groups_of(known, groups):
@@ -202,10 +199,7 @@ def correct_contrast(
     for group, side in zip(groups, sides, strict=True):
         if not base.loc[side, human].notna().any():
             raise EstimateError(f"No statement of {group} that can be compared has a human code in {human!r}.")
-    levels: list[Any] = [None]
-    if not numeric:
-        levels = levels_of(base[of])
-        levels += [level for level in levels_of(base[human]) if level not in levels]
+    levels = [None] if numeric else _levels(base[of], base[human])
     answers: list[dict[str, Any]] = []
     intervals = []
     number = int(base["_count"].to_numpy() @ base[human].notna().to_numpy())
@@ -366,6 +360,12 @@ def _regression(
 def _spread(linear: Floats) -> Floats:
     chance = special.expit(linear)
     return np.asarray(chance * (1 - chance), dtype=np.float64)
+
+
+def _levels(labels: pd.Series, codes: pd.Series) -> list[Any]:
+    """Classes of the machine's labels, then those that only people gave."""
+    given = levels_of(labels)
+    return [*given, *(level for level in levels_of(codes) if level not in given)]
 
 
 def _with_codes(rows: pd.DataFrame, human: str, probability: str | None, numeric: bool) -> pd.DataFrame:

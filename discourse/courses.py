@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -21,8 +20,10 @@ from discourse.canvas import (
     STYLE,
     PlotError,
     axes_of,
+    draw_estimate,
     drawing,
     dress,
+    key_of,
     marks_of,
     name_of,
     notes_on,
@@ -72,8 +73,7 @@ def plot_frames(
     words = words_in(language)
     needed = ["frame", "n", "estimate", "ci_low", "ci_high", "method", "corrected"]
     require(estimates, needed, "a table of shares by frame and group")
-    numbers = {"n", "n_articles", "n_outlets", "estimate", "ci_low", "ci_high", "method", "corrected", "frame"}
-    groups = [str(name) for name in estimates.columns if name not in numbers]
+    groups = _groups_beside("frame", estimates)
     if len(groups) != 1:
         raise PlotError(f"Expected one group column beside 'frame'; found {', '.join(groups) or 'none'}.")
     if not estimates["estimate"].between(0, 1).all():
@@ -83,34 +83,34 @@ def plot_frames(
     frames = list(dict.fromkeys(estimates["frame"]))
     marks = marks_of(series, labels, unmarked=frames)
     step = 0.72 / len(series)
-    with mpl.rc_context(STYLE):
-        ax, owned, _ = axes_of(ax, width, (3.2 * len(series) + 2) * len(frames) + 36)
-        for _, row in estimates.iterrows():
-            colour, marker = marks[row[groups[0]]]
-            y = -frames.index(row["frame"]) - step * (series.index(row[groups[0]]) - (len(series) - 1) / 2)
-            if np.isfinite(row["ci_low"]):
-                ends = [max(0.0, row["ci_low"]), min(1.0, row["ci_high"])]
-                ax.plot(ends, [y, y], color=colour, linewidth=1.3, solid_capstyle="butt")
-            ax.plot([row["estimate"]], [y], marker=marker, color=colour, markersize=4.5, markeredgewidth=1.2,
-                    markerfacecolor=colour if row["corrected"] else "white", linestyle="none", clip_on=False,
-                    zorder=3)  # fmt: skip
-        names = [name_of(frame, labels, {**words, **_frame_words(words)}) for frame in frames]
-        ax.set_yticks([-place for place in range(len(frames))], [write(name, language) for name in names])
-        ax.set_ylim(-len(frames) + 0.5, 0.5)
-        ax.tick_params(axis="y", pad=6)
-        for edge in range(1, len(frames)):
-            ax.axhline(0.5 - edge, color="#CCCCCC", linewidth=0.5)
-        percent_axis(ax, min(1.0, float(np.nanmax(estimates[["estimate", "ci_high"]]))), language)
-        ax.set_xlabel(write(words["share_of_frame"], language), fontsize=STYLE["axes.labelsize"])
-        handles: list[Line2D | Patch] = []
-        for name in series:
-            n = estimates.loc[estimates[groups[0]] == name, "n"].iloc[0]
-            text = f"{name_of(name, labels, words)} ({words['count'].format(count=n)})"
-            face = "white" if not estimates["corrected"].all() else marks[name][0]
-            handles.append(Line2D([], [], color=marks[name][0], marker=marks[name][1], markersize=4.5, linewidth=1.3,
-                                  markerfacecolor=face, markeredgewidth=1.2, label=write(text, language)))  # fmt: skip
-        dress(ax, owned, language, title, handles, [words["frames_note"], *notes_on(estimates, words)])
+    ax, owned, _ = axes_of(ax, width, (3.2 * len(series) + 2) * len(frames) + 36)
+    within = estimates.assign(ci_low=estimates["ci_low"].clip(lower=0.0), ci_high=estimates["ci_high"].clip(upper=1.0))
+    size: Any = {"markersize": 4.5, "markeredgewidth": 1.2}
+    for _, row in within.iterrows():
+        colour, marker = marks[row[groups[0]]]
+        y = -frames.index(row["frame"]) - step * (series.index(row[groups[0]]) - (len(series) - 1) / 2)
+        draw_estimate(ax, row, y, colour, marker, clip_on=False, **size)
+    names = [name_of(frame, labels, {**words, **_frame_words(words)}) for frame in frames]
+    ax.set_yticks([-place for place in range(len(frames))], [write(name, language) for name in names])
+    ax.set_ylim(-len(frames) + 0.5, 0.5)
+    ax.tick_params(axis="y", pad=6)
+    for edge in range(1, len(frames)):
+        ax.axhline(0.5 - edge, color="#CCCCCC", linewidth=0.5)
+    percent_axis(ax, min(1.0, float(np.nanmax(estimates[["estimate", "ci_high"]]))), language)
+    ax.set_xlabel(write(words["share_of_frame"], language), fontsize=STYLE["axes.labelsize"])
+    handles: list[Line2D | Patch] = []
+    for name in series:
+        n = estimates.loc[estimates[groups[0]] == name, "n"].iloc[0]
+        text = f"{name_of(name, labels, words)} ({words['count'].format(count=n)})"
+        handles.append(key_of(text, *marks[name], estimates, language, **size))
+    dress(ax, owned, language, title, handles, [words["frames_note"], *notes_on(estimates, words)])
     return remember(ax, estimates)
+
+
+def _groups_beside(column: str, estimates: pd.DataFrame) -> list[str]:
+    """Columns of a table of estimates that name groups, other than this one."""
+    numbers = {"n", "n_articles", "n_outlets", "estimate", "ci_low", "ci_high", "method", "corrected"}
+    return [str(name) for name in estimates.columns if name not in {*numbers, column}]
 
 
 def _frame_words(words: Mapping[str, str]) -> dict[str, str]:
@@ -154,8 +154,7 @@ def plot_timeline(
     """
     words = words_in(language)
     require(estimates, ["date", "estimate", "ci_low", "ci_high", "method", "corrected"], "a table of estimates by date")
-    numbers = {"date", "n", "n_articles", "n_outlets", "estimate", "ci_low", "ci_high", "method", "corrected"}
-    groups = [str(name) for name in estimates.columns if name not in numbers]
+    groups = _groups_beside("date", estimates)
     if len(groups) > 1:
         raise PlotError(f"Expected at most one group column beside 'date'; found {', '.join(groups)}.")
     days = _days(estimates["date"], "estimates")
@@ -167,47 +166,44 @@ def plot_timeline(
     series = list(dict.fromkeys(estimates[groups[0]])) if groups else [None]
     of_events = [] if events is None else list(events["event"])
     marks = marks_of(series, labels, unmarked=of_events) if groups else {None: MARKS[1]}
-    with mpl.rc_context(STYLE):
-        ax, owned, _ = axes_of(ax, width, 82 + 4 * len(happened))
-        cuts = np.array([day for day, _ in happened]) - 0.5
-        for place, name in enumerate(series):
-            mine = (estimates[groups[0]] == name).to_numpy() if groups else np.ones(len(days), dtype=bool)
-            order = np.argsort(days[mine], kind="stable")
-            x, rows = days[mine][order], estimates[mine].iloc[order]
-            if len(set(x)) < len(x):
-                of = f" of {name}" if groups else ""
-                raise PlotError(f"A day{of} stands more than once; select one estimate for each day first.")
-            colour, marker = marks[name]
-            # Stretches between events; within them each day in its turn.
-            stretch = np.searchsorted(cuts, x, side="right")
-            for part in np.unique(stretch):
-                here = stretch == part
-                low, high = (rows[end].to_numpy(dtype=float)[here] for end in ("ci_low", "ci_high"))
-                ax.fill_between(x[here], low, high, color=colour, alpha=0.18, linewidth=0)
-                ax.plot(x[here], rows["estimate"].to_numpy(dtype=float)[here], color=colour, marker=marker,
-                        markersize=4, markeredgewidth=1.1, linewidth=1.2, linestyle=DASHES[place % len(DASHES)],
-                        markerfacecolor=colour if rows["corrected"].all() else "white")  # fmt: skip
-        _date_axis(ax, days, language)
-        for place, (cut, (_, event)) in enumerate(zip(cuts, happened, strict=True), start=1):
-            ax.axvline(cut, color="black", linewidth=0.8, linestyle=(0, (1, 1.5)))
-            ax.annotate(write(str(place), language), (cut, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
-                        textcoords="offset points", ha="center", va="bottom", fontsize=7, weight="bold")  # fmt: skip
-        drawn = estimates[["estimate", "ci_low", "ci_high"]].to_numpy(dtype=float)
-        _value_axis(ax, float(np.nanmin(drawn)), float(np.nanmax(drawn)), language)
-        handles: list[Line2D | Patch] = [
-            Line2D([], [], color=marks[name][0], marker=marks[name][1], markersize=4, linewidth=1.2, markeredgewidth=1.1,
-                   linestyle=DASHES[place % len(DASHES)],
-                   markerfacecolor="white" if not estimates["corrected"].all() else marks[name][0],
-                   label=write(name_of(name, labels, words), language))
-            for place, name in enumerate(series) if groups
-        ]  # fmt: skip
-        handles += [
-            Line2D([], [], color="black", linewidth=0.8, linestyle=(0, (1, 1.5)),
-                   label=write(f"{place}: {name_of(event, labels, words)}", language))
-            for place, (_, event) in enumerate(happened, start=1)
-        ]  # fmt: skip
-        notes = [words["events_note"]] if happened else []
-        dress(ax, owned, language, title, handles, [*notes, *notes_on(estimates, words, "band")])
+    ax, owned, _ = axes_of(ax, width, 82 + 4 * len(happened))
+    cuts = np.array([day for day, _ in happened]) - 0.5
+    for place, name in enumerate(series):
+        mine = (estimates[groups[0]] == name).to_numpy() if groups else np.ones(len(days), dtype=bool)
+        order = np.argsort(days[mine], kind="stable")
+        x, rows = days[mine][order], estimates[mine].iloc[order]
+        if len(set(x)) < len(x):
+            of = f" of {name}" if groups else ""
+            raise PlotError(f"A day{of} stands more than once; select one estimate for each day first.")
+        colour, marker = marks[name]
+        # Stretches between events; within them each day in its turn.
+        stretch = np.searchsorted(cuts, x, side="right")
+        for part in np.unique(stretch):
+            here = stretch == part
+            low, high = (rows[end].to_numpy(dtype=float)[here] for end in ("ci_low", "ci_high"))
+            ax.fill_between(x[here], low, high, color=colour, alpha=0.18, linewidth=0)
+            ax.plot(x[here], rows["estimate"].to_numpy(dtype=float)[here], color=colour, marker=marker,
+                    markersize=4, markeredgewidth=1.1, linewidth=1.2, linestyle=DASHES[place % len(DASHES)],
+                    markerfacecolor=colour if rows["corrected"].all() else "white")  # fmt: skip
+    _date_axis(ax, days, language)
+    for place, (cut, (_, event)) in enumerate(zip(cuts, happened, strict=True), start=1):
+        ax.axvline(cut, color="black", linewidth=0.8, linestyle=(0, (1, 1.5)))
+        ax.annotate(write(str(place), language), (cut, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
+                    textcoords="offset points", ha="center", va="bottom", fontsize=7, weight="bold")  # fmt: skip
+    drawn = estimates[["estimate", "ci_low", "ci_high"]].to_numpy(dtype=float)
+    _value_axis(ax, float(np.nanmin(drawn)), float(np.nanmax(drawn)), language)
+    handles: list[Line2D | Patch] = [
+        key_of(name_of(name, labels, words), *marks[name], estimates, language,
+               markersize=4, markeredgewidth=1.1, linewidth=1.2, linestyle=DASHES[place % len(DASHES)])
+        for place, name in enumerate(series) if groups
+    ]  # fmt: skip
+    handles += [
+        Line2D([], [], color="black", linewidth=0.8, linestyle=(0, (1, 1.5)),
+               label=write(f"{place}: {name_of(event, labels, words)}", language))
+        for place, (_, event) in enumerate(happened, start=1)
+    ]  # fmt: skip
+    notes = [words["events_note"]] if happened else []
+    dress(ax, owned, language, title, handles, [*notes, *notes_on(estimates, words, "band")])
     return remember(ax, estimates)
 
 
@@ -262,22 +258,21 @@ def plot_distribution(
         )
     series = [name for name in levels_of(rows[by]) if (rows[by] == name).any()]
     marks = marks_of(series, labels)
-    with mpl.rc_context(STYLE):
-        ax, owned, _ = axes_of(ax, width, 96)
-        handles: list[Line2D | Patch] = []
-        for place, name in enumerate(series):
-            scores = rows.loc[rows[by] == name, of].to_numpy(dtype=float)
-            colour, dashes = marks[name][0], DASHES[place % len(DASHES)]
-            ax.ecdf(scores, color=colour, linewidth=1.4, linestyle=dashes)
-            text = f"{name_of(name, labels, words)} ({words['count'].format(count=len(scores))})"
-            handles.append(Line2D([], [], color=colour, linewidth=1.4, linestyle=dashes, label=write(text, language)))
-        number_axis(ax, float(rows[of].min()), float(rows[of].max()), language)
-        ax.set_yticks(np.arange(0, 1.01, 0.25), [write(f"{tick:.0%}", language) for tick in np.arange(0, 1.01, 0.25)])
-        ax.set_ylim(0, 1.02)
-        ax.grid(axis="y", color=STYLE["grid.color"], linewidth=STYLE["grid.linewidth"])
-        ax.axvline(0, color="#555555", linewidth=0.6, zorder=0.9)
-        ax.set_xlabel(write(words.get(of, of), language), fontsize=STYLE["axes.labelsize"])
-        dress(ax, owned, language, title, handles, [words["distribution_note"], words["uncorrected"]])
+    ax, owned, _ = axes_of(ax, width, 96)
+    handles: list[Line2D | Patch] = []
+    for place, name in enumerate(series):
+        scores = rows.loc[rows[by] == name, of].to_numpy(dtype=float)
+        colour, dashes = marks[name][0], DASHES[place % len(DASHES)]
+        ax.ecdf(scores, color=colour, linewidth=1.4, linestyle=dashes)
+        text = f"{name_of(name, labels, words)} ({words['count'].format(count=len(scores))})"
+        handles.append(Line2D([], [], color=colour, linewidth=1.4, linestyle=dashes, label=write(text, language)))
+    number_axis(ax, float(rows[of].min()), float(rows[of].max()), language)
+    ax.set_yticks(np.arange(0, 1.01, 0.25), [write(f"{tick:.0%}", language) for tick in np.arange(0, 1.01, 0.25)])
+    ax.set_ylim(0, 1.02)
+    ax.grid(axis="y", color=STYLE["grid.color"], linewidth=STYLE["grid.linewidth"])
+    ax.axvline(0, color="#555555", linewidth=0.6, zorder=0.9)
+    ax.set_xlabel(write(words.get(of, of), language), fontsize=STYLE["axes.labelsize"])
+    dress(ax, owned, language, title, handles, [words["distribution_note"], words["uncorrected"]])
     return remember(ax, rows)
 
 

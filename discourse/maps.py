@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -89,24 +88,23 @@ def plot_stance(
             f"{' × '.join(str(outside[name].iloc[0]) for name in groups)} does not."
         )
     rows, columns = _grid(estimates, groups, labels)
-    with mpl.rc_context(STYLE):
-        ax, owned, _ = axes_of(ax, width, 13 * len(rows) + 34)
-        for _, row in estimates.iterrows():
-            spot = (columns.index(row[groups[1]]), -rows.index(row[groups[0]]))
-            known = np.isfinite(row["ci_low"]) and np.isfinite(row["ci_high"])
-            hatch = _UNKNOWN if not known else _SPANS if row["ci_low"] <= 0 <= row["ci_high"] else ""
-            colour = _DIVERGING((row["estimate"] + 1) / 2)
-            _cell(ax, spot, colour, hatch, [_signed(row["estimate"]), f"n = {row['n']}"], language)
-        _frame_of_cells(ax, rows, columns, [words["speaking"], words["target"]], labels, words, language)
-        ends = (("oppose", _OPPOSE), ("neither", _NEUTRAL), ("support", _SUPPORT))
-        handles: list[Line2D | Patch] = [
-            *(Patch(facecolor=colour, edgecolor="#333333", linewidth=0.5, label=write(words[name], language))
-              for name, colour in ends),
-            *(Patch(facecolor="white", edgecolor="#333333", linewidth=0.5, hatch=hatch, label=write(words[name], language))
-              for name, hatch in (("spans_zero", _SPANS), ("without_interval", _UNKNOWN))),
-        ]  # fmt: skip
-        notes = [note for note in notes_on(estimates, words, "hatch") if note != words["no_interval"]]
-        dress(ax, owned, language, title, handles, [words["stance_note"], *notes])
+    ax, owned, _ = axes_of(ax, width, 13 * len(rows) + 34)
+    for _, row in estimates.iterrows():
+        spot = (columns.index(row[groups[1]]), -rows.index(row[groups[0]]))
+        known = np.isfinite(row["ci_low"]) and np.isfinite(row["ci_high"])
+        hatch = _UNKNOWN if not known else _SPANS if row["ci_low"] <= 0 <= row["ci_high"] else ""
+        colour = _DIVERGING((row["estimate"] + 1) / 2)
+        _cell(ax, spot, colour, hatch, [_signed(row["estimate"]), f"n = {row['n']}"], language)
+    _frame_of_cells(ax, rows, columns, [words["speaking"], words["target"]], labels, words, language)
+    ends = (("oppose", _OPPOSE), ("neither", _NEUTRAL), ("support", _SUPPORT))
+    handles: list[Line2D | Patch] = [
+        *(Patch(facecolor=colour, edgecolor="#333333", linewidth=0.5, label=write(words[name], language))
+          for name, colour in ends),
+        *(Patch(facecolor="white", edgecolor="#333333", linewidth=0.5, hatch=hatch, label=write(words[name], language))
+          for name, hatch in (("spans_zero", _SPANS), ("without_interval", _UNKNOWN))),
+    ]  # fmt: skip
+    notes = [note for note in notes_on(estimates, words, "hatch") if note != words["no_interval"]]
+    dress(ax, owned, language, title, handles, [words["stance_note"], *notes])
     return remember(ax, estimates)
 
 
@@ -143,15 +141,14 @@ def plot_relays(
     names = _relays(relays, labels)
     counts = {(row["relayer"], row["speaker"]): int(row["n"]) for _, row in relays.iterrows()}
     most = max(counts.values()) or 1
-    with mpl.rc_context(STYLE):
-        ax, owned, _ = axes_of(ax, width, 10 * len(names) + 32)
-        for place, relayer in enumerate(names):
-            for column, speaker in enumerate(names):
-                n = counts.get((relayer, speaker), 0)
-                _cell(ax, (column, -place), _COUNTS(n / most * 0.9), "", [str(n)], language, strong=relayer == speaker)
-        _frame_of_cells(ax, names, names, [words["relayer"], words["whose_words"]], labels, words, language)
-        key = Patch(facecolor="white", edgecolor="black", linewidth=1.4, label=write(words["own_camp"], language))
-        dress(ax, owned, language, title, [key], [words["relays_note"], words["uncorrected"]])
+    ax, owned, _ = axes_of(ax, width, 10 * len(names) + 32)
+    for place, relayer in enumerate(names):
+        for column, speaker in enumerate(names):
+            n = counts.get((relayer, speaker), 0)
+            _cell(ax, (column, -place), _COUNTS(n / most * 0.9), "", [str(n)], language, strong=relayer == speaker)
+    _frame_of_cells(ax, names, names, [words["relayer"], words["whose_words"]], labels, words, language)
+    key = Patch(facecolor="white", edgecolor="black", linewidth=1.4, label=write(words["own_camp"], language))
+    dress(ax, owned, language, title, [key], [words["relays_note"], words["uncorrected"]])
     return remember(ax, relays)
 
 
@@ -204,37 +201,36 @@ def plot_relay_network(
     places = nx.spring_layout(nx.complete_graph(names), pos=nx.circular_layout(graph), seed=LAYOUT_SEED)
     marks = marks_of(names, labels)
     most = max((n for one, other, n in graph.edges(data="weight") if one != other), default=1)
-    with mpl.rc_context(STYLE):
-        ax, owned, _ = axes_of(ax, width, 100)
-        for one, other, n in graph.edges(data="weight"):
-            if one == other:
-                continue
-            start, end = np.asarray(places[one]), np.asarray(places[other])
-            bow = (start + end) / 2 + 0.22 * np.array([end[1] - start[1], start[0] - end[0]])
-            path = Path([_on(start, bow, end, 0.17, 0.17), _on(start, bow, end, 0.17, 0.8), _on(start, bow, end, 0.8, 0.8)],
-                        [Path.MOVETO, Path.CURVE3, Path.CURVE3])  # fmt: skip
-            ax.add_patch(
-                FancyArrowPatch(path=path, arrowstyle="-|>", mutation_scale=9, color="#666666",
-                                linewidth=0.6 + 3.4 * n / most)
-            )  # fmt: skip
-            spot = _on(start, bow, end, 0.5, 0.5)
-            ax.text(spot[0], spot[1], write(str(n), language), ha="center", va="center", fontsize=7.5,
-                    bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"})  # fmt: skip
-        middle = np.mean([places[name] for name in names], axis=0)
-        for name in names:
-            colour, marker = marks[name]
-            ax.plot(*places[name], marker=marker, color=colour, markersize=11, linestyle="none", zorder=3)
-            own = graph.edges[name, name]["weight"] if graph.has_edge(name, name) else 0
-            text = f"{name_of(name, labels, words)}\n{words['own_words'].format(n=own)}"
-            ax.annotate(write(text, language), places[name], textcoords="offset points", zorder=4, fontsize=7.5,
-                        **_outwards(places[name] - middle, language))  # fmt: skip
-        spots = np.array([places[name] for name in names])
-        low, high = spots.min(axis=0), spots.max(axis=0)
-        ends = (low[0] - 0.35, high[0] + 0.35)
-        ax.set_xlim(ends[::-1] if language in RIGHT_TO_LEFT else ends)
-        ax.set_ylim(low[1] - 0.3, high[1] + 0.3)
-        ax.set_axis_off()
-        dress(ax, owned, language, title, [], [words["network_note"], words["uncorrected"]])
+    ax, owned, _ = axes_of(ax, width, 100)
+    for one, other, n in graph.edges(data="weight"):
+        if one == other:
+            continue
+        start, end = np.asarray(places[one]), np.asarray(places[other])
+        bow = (start + end) / 2 + 0.22 * np.array([end[1] - start[1], start[0] - end[0]])
+        path = Path([_on(start, bow, end, 0.17, 0.17), _on(start, bow, end, 0.17, 0.8), _on(start, bow, end, 0.8, 0.8)],
+                    [Path.MOVETO, Path.CURVE3, Path.CURVE3])  # fmt: skip
+        ax.add_patch(
+            FancyArrowPatch(path=path, arrowstyle="-|>", mutation_scale=9, color="#666666",
+                            linewidth=0.6 + 3.4 * n / most)
+        )  # fmt: skip
+        spot = _on(start, bow, end, 0.5, 0.5)
+        ax.text(spot[0], spot[1], write(str(n), language), ha="center", va="center", fontsize=7.5,
+                bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"})  # fmt: skip
+    middle = np.mean([places[name] for name in names], axis=0)
+    for name in names:
+        colour, marker = marks[name]
+        ax.plot(*places[name], marker=marker, color=colour, markersize=11, linestyle="none", zorder=3)
+        own = graph.edges[name, name]["weight"] if graph.has_edge(name, name) else 0
+        text = f"{name_of(name, labels, words)}\n{words['own_words'].format(n=own)}"
+        ax.annotate(write(text, language), places[name], textcoords="offset points", zorder=4, fontsize=7.5,
+                    **_outwards(places[name] - middle, language))  # fmt: skip
+    spots = np.array([places[name] for name in names])
+    low, high = spots.min(axis=0), spots.max(axis=0)
+    ends = (low[0] - 0.35, high[0] + 0.35)
+    ax.set_xlim(ends[::-1] if language in RIGHT_TO_LEFT else ends)
+    ax.set_ylim(low[1] - 0.3, high[1] + 0.3)
+    ax.set_axis_off()
+    dress(ax, owned, language, title, [], [words["network_note"], words["uncorrected"]])
     return remember(ax, relays)
 
 

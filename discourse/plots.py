@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import product
+from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -26,9 +26,11 @@ from discourse.canvas import (
     axes_of,
     base_of,
     break_list,
+    draw_estimate,
     drawing,
     dress,
     frame,
+    key_of,
     marks_of,
     name_of,
     notes_on,
@@ -99,46 +101,37 @@ def plot_shares(
     lines = list(dict.fromkeys(estimates[groups[0]]))
     marks = marks_of(series, labels)
     crowded = len(groups) == 2
-    with mpl.rc_context(STYLE):
-        # Raw and corrected estimates of one class stand one above the other.
-        versions = sorted(set(estimates["corrected"].astype(bool)))
-        slots = list(product(series if crowded else [None], versions))
-        row_mm = 4.2 * len(slots) + (5 if crowded else 6)
-        ax, owned, line = axes_of(ax, width, row_mm * len(lines) + (40 if crowded else 26))
-        spots = {name: -float(place) for place, name in enumerate(lines)}
-        step = 0.72 / len(slots) if crowded else 0.42 / len(slots)
-        for _, row in estimates.iterrows():
-            colour, marker = marks[row[groups[-1]]]
-            slot = (row[groups[-1]] if crowded else None, bool(row["corrected"]))
-            place = slots.index(slot) - (len(slots) - 1) / 2
-            y = spots[row[groups[0]]] - step * place
-            if np.isfinite(row["ci_low"]):
-                ax.plot([row["ci_low"], row["ci_high"]], [y, y], color=colour, linewidth=1.3, solid_capstyle="butt")
-            fill = colour if row["corrected"] else "white"
-            ax.plot([row["estimate"]], [y], marker=marker, color=colour, markerfacecolor=fill, markeredgewidth=1.3,
-                    markersize=5, linestyle="none", clip_on=False, zorder=3)  # fmt: skip
-        written = []
-        for name in lines:
-            drawn = estimates[estimates[groups[0]] == name]
-            below = break_list(_bases_of(drawn, words), line) if crowded else words["count"].format(**drawn.iloc[0])
-            written.append(write(f"{name_of(name, labels, words)}\n{below}", language))
-        ax.set_yticks(list(spots.values()), written)
-        ax.tick_params(axis="y", pad=6)  # a mark at 0 does not touch its label
-        ax.set_ylim(-len(lines) + 0.5, 0.5)
-        for edge in range(1, len(lines)) if crowded else []:
-            ax.axhline(0.5 - edge, color="#CCCCCC", linewidth=0.5)
-        percent_axis(ax, float(np.nanmax(estimates[["estimate", "ci_high"]])), language)
-        ax.set_xlabel(write(words["share"], language), fontsize=STYLE["axes.labelsize"])
-        handles: list[Line2D | Patch] = []
-        if crowded:
-            handles = [
-                Line2D([], [], color=marks[name][0], marker=marks[name][1], markersize=5, linewidth=1.3,
-                           markerfacecolor="white" if not estimates["corrected"].all() else marks[name][0],
-                           markeredgewidth=1.3, label=write(name_of(name, labels, words), language))
-                for name in series
-            ]  # fmt: skip
-        lead = [] if crowded else [words["base_of_all"].format(base=base_of(estimates.iloc[0], words))]
-        dress(ax, owned, language, title, handles, [*lead, *notes_on(estimates, words)])
+    # Raw and corrected estimates of one class stand one above the other.
+    versions = sorted(set(estimates["corrected"].astype(bool)))
+    slots = list(product(series if crowded else [None], versions))
+    row_mm = 4.2 * len(slots) + (5 if crowded else 6)
+    ax, owned, line = axes_of(ax, width, row_mm * len(lines) + (40 if crowded else 26))
+    spots = {name: -float(place) for place, name in enumerate(lines)}
+    step = 0.72 / len(slots) if crowded else 0.42 / len(slots)
+    size: Any = {"markersize": 5, "markeredgewidth": 1.3}
+    for _, row in estimates.iterrows():
+        colour, marker = marks[row[groups[-1]]]
+        slot = (row[groups[-1]] if crowded else None, bool(row["corrected"]))
+        place = slots.index(slot) - (len(slots) - 1) / 2
+        y = spots[row[groups[0]]] - step * place
+        draw_estimate(ax, row, y, colour, marker, clip_on=False, **size)
+    written = []
+    for name in lines:
+        drawn = estimates[estimates[groups[0]] == name]
+        below = break_list(_bases_of(drawn, words), line) if crowded else words["count"].format(**drawn.iloc[0])
+        written.append(write(f"{name_of(name, labels, words)}\n{below}", language))
+    ax.set_yticks(list(spots.values()), written)
+    ax.tick_params(axis="y", pad=6)  # a mark at 0 does not touch its label
+    ax.set_ylim(-len(lines) + 0.5, 0.5)
+    for edge in range(1, len(lines)) if crowded else []:
+        ax.axhline(0.5 - edge, color="#CCCCCC", linewidth=0.5)
+    percent_axis(ax, float(np.nanmax(estimates[["estimate", "ci_high"]])), language)
+    ax.set_xlabel(write(words["share"], language), fontsize=STYLE["axes.labelsize"])
+    handles: list[Line2D | Patch] = []
+    if crowded:
+        handles = [key_of(name_of(name, labels, words), *marks[name], estimates, language, **size) for name in series]
+    lead = [] if crowded else [words["base_of_all"].format(base=base_of(estimates.iloc[0], words))]
+    dress(ax, owned, language, title, handles, [*lead, *notes_on(estimates, words)])
     return remember(ax, estimates)
 
 
@@ -246,28 +239,27 @@ def plot_verb_contrast(
     words = words_in(language)
     column = str(contrasts.columns[1])
     marks = marks_of(list(dict.fromkeys(contrasts[column])), labels)
-    with mpl.rc_context(STYLE):
-        ax, owned, _ = axes_of(ax, width, 5 * len(contrasts) + 30)
-        written = []
-        for place, (_, row) in enumerate(contrasts.iterrows()):
-            colour, _ = marks[row[column]]
-            face = colour if row["p_adjusted"] <= 0.05 else "white"
-            ax.plot([0, row["estimate"]], [-place, -place], color=colour, linewidth=0.9, marker="")
-            ax.plot([row["estimate"]], [-place], color=colour, marker="o", markerfacecolor=face, markersize=4.5)
-            named = [
-                name_of(row["outlet"], labels, words),
-                name_of(row[column], labels, words),
-                f"{row['n_utterances']}",
-            ]
-            written.append(write(" · ".join(named), language))
-        ax.axvline(0, color="#555555", linewidth=0.6)
-        ax.set_yticks([-place for place in range(len(contrasts))], written)
-        end = float(np.ceil(contrasts["estimate"].abs().max() * 5 + 1e-9) / 5) or 0.2
-        ticks = np.linspace(-end, end, 5)
-        ax.set_xticks(ticks, [write(f"{tick:+.0%}", language) for tick in ticks])
-        ax.set_xlim(*sorted((-end * 1.05, end * 1.05), reverse=language in RIGHT_TO_LEFT))
-        frame(ax, language)
-        dress(ax, owned, language, title, [], [words["same_words"], words["uncorrected"]])
+    ax, owned, _ = axes_of(ax, width, 5 * len(contrasts) + 30)
+    written = []
+    for place, (_, row) in enumerate(contrasts.iterrows()):
+        colour, _ = marks[row[column]]
+        face = colour if row["p_adjusted"] <= 0.05 else "white"
+        ax.plot([0, row["estimate"]], [-place, -place], color=colour, linewidth=0.9, marker="")
+        ax.plot([row["estimate"]], [-place], color=colour, marker="o", markerfacecolor=face, markersize=4.5)
+        named = [
+            name_of(row["outlet"], labels, words),
+            name_of(row[column], labels, words),
+            f"{row['n_utterances']}",
+        ]
+        written.append(write(" · ".join(named), language))
+    ax.axvline(0, color="#555555", linewidth=0.6)
+    ax.set_yticks([-place for place in range(len(contrasts))], written)
+    end = float(np.ceil(contrasts["estimate"].abs().max() * 5 + 1e-9) / 5) or 0.2
+    ticks = np.linspace(-end, end, 5)
+    ax.set_xticks(ticks, [write(f"{tick:+.0%}", language) for tick in ticks])
+    ax.set_xlim(*sorted((-end * 1.05, end * 1.05), reverse=language in RIGHT_TO_LEFT))
+    frame(ax, language)
+    dress(ax, owned, language, title, [], [words["same_words"], words["uncorrected"]])
     remember(ax, contrasts)
     return ax
 
@@ -296,46 +288,45 @@ def _plot_profile(
         raise PlotError(f"Unknown {column} {', '.join(strange)}. Classes: {', '.join(order)}.")
     middle = len(order) // 2
     lines = list(dict.fromkeys(estimates[groups[0]]))
-    with mpl.rc_context(STYLE):
-        ax, owned, line = axes_of(ax, width, 14 * len(lines) + 36)
-        written, numbers, reach = [], [], {-1: 0.0, 1: 0.0}
-        for place, name in enumerate(lines):
-            mine = estimates[estimates[groups[0]] == name].set_index(column)
-            half = float(mine["estimate"].get(order[middle], 0.0)) / 2
-            numbers.append(_segment(ax, -half, half, -place, *classes[middle][1:], language))
-            for side, poles in ((-1, range(middle - 1, -1, -1)), (1, range(middle + 1, len(order)))):
-                start = half
-                whiskers = []
-                for pole in poles:
-                    if order[pole] not in mine.index:
-                        continue
-                    row = mine.loc[order[pole]]
-                    ends = (side * start, side * (start + row["estimate"]))
-                    numbers.append(_segment(ax, *ends, -place, *classes[pole][1:], language))
-                    whiskers.append([side * (start + row[end]) for end in ("ci_low", "estimate", "ci_high")])
-                    start += row["estimate"]
-                    reach[side] = float(np.nanmax([reach[side], start, abs(whiskers[-1][2])]))
-                for turn, (low, end, high) in enumerate(whiskers):
-                    y = -place - 0.42 - 0.09 * turn
-                    ax.plot([low, high], [y, y], color="black", linewidth=0.9, marker="|", markersize=3.5, zorder=4)
-                    ax.plot([end], [y], color="black", marker="o", markersize=2.2, linestyle="none", zorder=4)
-            below = break_list(base_of(mine.iloc[0], words), line)
-            written.append(write(f"{name_of(name, labels, words)}\n{below}", language))
-        ax.axvline(0, color="#555555", linewidth=0.6, zorder=2.5)
-        ax.set_yticks([-place for place in range(len(lines))], written)
-        ax.set_ylim(-len(lines) + 0.3, 0.5)
-        lowest, highest = -int(np.ceil(reach[-1] * 10 + 0.2)), int(np.ceil(reach[1] * 10 + 0.2))
-        ax.set_xticks(np.arange(lowest, highest + 1) / 10, [])
-        ax.set_xlim(*sorted((lowest / 10, highest / 10), reverse=language in RIGHT_TO_LEFT))
-        frame(ax, language)
-        ax.spines["bottom"].set_visible(False)
-        ax.tick_params(axis="x", length=0)
-        handles = [
-            Patch(facecolor=fill, hatch=hatch, edgecolor="#333333", linewidth=0.5, label=write(words[name], language))
-            for name, fill, hatch in classes
-        ]
-        dress(ax, owned, language, title, handles, [words["step"].format(step="10%"), *notes_on(estimates, words)])
-        _drop_tight(ax, numbers)
+    ax, owned, line = axes_of(ax, width, 14 * len(lines) + 36)
+    written, numbers, reach = [], [], {-1: 0.0, 1: 0.0}
+    for place, name in enumerate(lines):
+        mine = estimates[estimates[groups[0]] == name].set_index(column)
+        half = float(mine["estimate"].get(order[middle], 0.0)) / 2
+        numbers.append(_segment(ax, -half, half, -place, *classes[middle][1:], language))
+        for side, poles in ((-1, range(middle - 1, -1, -1)), (1, range(middle + 1, len(order)))):
+            start = half
+            whiskers = []
+            for pole in poles:
+                if order[pole] not in mine.index:
+                    continue
+                row = mine.loc[order[pole]]
+                ends = (side * start, side * (start + row["estimate"]))
+                numbers.append(_segment(ax, *ends, -place, *classes[pole][1:], language))
+                whiskers.append([side * (start + row[end]) for end in ("ci_low", "estimate", "ci_high")])
+                start += row["estimate"]
+                reach[side] = float(np.nanmax([reach[side], start, abs(whiskers[-1][2])]))
+            for turn, (low, end, high) in enumerate(whiskers):
+                y = -place - 0.42 - 0.09 * turn
+                ax.plot([low, high], [y, y], color="black", linewidth=0.9, marker="|", markersize=3.5, zorder=4)
+                ax.plot([end], [y], color="black", marker="o", markersize=2.2, linestyle="none", zorder=4)
+        below = break_list(base_of(mine.iloc[0], words), line)
+        written.append(write(f"{name_of(name, labels, words)}\n{below}", language))
+    ax.axvline(0, color="#555555", linewidth=0.6, zorder=2.5)
+    ax.set_yticks([-place for place in range(len(lines))], written)
+    ax.set_ylim(-len(lines) + 0.3, 0.5)
+    lowest, highest = -int(np.ceil(reach[-1] * 10 + 0.2)), int(np.ceil(reach[1] * 10 + 0.2))
+    ax.set_xticks(np.arange(lowest, highest + 1) / 10, [])
+    ax.set_xlim(*sorted((lowest / 10, highest / 10), reverse=language in RIGHT_TO_LEFT))
+    frame(ax, language)
+    ax.spines["bottom"].set_visible(False)
+    ax.tick_params(axis="x", length=0)
+    handles = [
+        Patch(facecolor=fill, hatch=hatch, edgecolor="#333333", linewidth=0.5, label=write(words[name], language))
+        for name, fill, hatch in classes
+    ]
+    dress(ax, owned, language, title, handles, [words["step"].format(step="10%"), *notes_on(estimates, words)])
+    _drop_tight(ax, numbers)
     return remember(ax, estimates)
 
 
