@@ -19,6 +19,7 @@ from discourse.lexicon import (
     JOINED,
     LATIN,
     LI,
+    MARK,
     NEGATOR,
     NUMBER,
     NUN,
@@ -37,6 +38,7 @@ from discourse.phrases import Phrase, noun_phrase, object_start
 from discourse.quotation import MARKS
 from discourse.subjects import Subjects
 
+_TURNS = COMPLEMENTISER | RELATIVE | COLON | COMMA | MARK  # words at which a search for a complement may turn
 FARTHEST_CLAUSE = 60  # words between a cue and its clause
 
 
@@ -54,13 +56,13 @@ class Complements(Subjects):
         relative = False
         while k < stop:
             word = words[k]
-            if word.runs_on:
+            flags = word.flags
+            if not (flags & _TURNS or word.cues or word.withholds):
                 k += 1
                 continue
             if word.withholds and (unnamed := self._unnamed_until(k)) > 0:
                 k = unnamed + 1  # مسؤول طلب ألا يذكر اسمه، إن …
                 continue
-            flags = word.flags
             if flags & COMPLEMENTISER:
                 before = words[k - 1]
                 if k > start and before.flags & BLOCKER and not (preposition and before.form == preposition):
@@ -96,17 +98,17 @@ class Complements(Subjects):
                 if preposition and not word.form.startswith(preposition):
                     return None
                 return k, k
-            if self.forms[k] in MARKS:
-                if k in self.close_of:
-                    close = self.close_of[k]
-                    if close - k > 8 or close >= limit:
-                        return None
-                    k = close + 1
-                    continue
-                if self.inside[k - 1] >= 0 and self.quotes[self.inside[k - 1]][1] == k:
+            if k in self.close_of:
+                close = self.close_of[k]
+                if close - k > 8 or close >= limit:
                     return None
+                k = close + 1
+                continue
             if flags & RELATIVE:
                 relative = True
+            elif flags & MARK:
+                if self.inside[k - 1] >= 0 and self.quotes[self.inside[k - 1]][1] == k:
+                    return None
             elif k == start and word.shape & ACCUSATIVE and word.parts & PARTICIPLE:
                 pass  # وقال متحدثا إلى الصحفيين إنه
             elif k > start + 1 and words[k - 2].flags & PREPOSITION and words[k - 1].flags & OCCASION:
@@ -168,36 +170,33 @@ class Complements(Subjects):
         passed: tuple[int, int] | None = None
         relative = False  # its verbs take nothing from the cue: دعت الدول التي تدرس الطلب إلى …
         k = start
+        single = len(preposition) == 1
         while k < reach:
             word = words[k]
-            if word.runs_on and k > start and preposition and word.form != preposition:
-                k += 1
-                continue
             flags = word.flags
-            if flags & COMPLEMENTISER and not word.form.startswith(preposition):
-                return None
-            if flags & (RELATIVE | COLON):
-                if not addressee and flags & COLON:
+            if flags & _TURNS:
+                if flags & COMPLEMENTISER and not word.form.startswith(preposition) or flags & COLON and not addressee:
                     return None
-            if k in self.close_of:
-                k = self._skip_quote(k)
-                continue
-            relative = relative and not flags & COMMA or bool(flags & RELATIVE)
-            if k > start and not relative and word.parts & VERB and any(not c.pronoun for c in self._verbs(k)):
-                return None
-            if k > start and word.shape & ACCUSATIVE and word.parts & PARTICIPLE:
-                return None
-            if phrase is not None and k < phrase.end and len(preposition) == 1 and word.title is not None:
-                if word.title.kind == "institution" and phrase.start < k and word.flags & DEFINITE:
+                if k in self.close_of:
+                    k = self._skip_quote(k)
+                    continue
+                relative = relative and not flags & COMMA or bool(flags & RELATIVE)
+            if k > start and word.parts & (VERB | PARTICIPLE):
+                if not relative and any(not c.pronoun for c in self._verbs(k)):
+                    return None
+                if word.shape & ACCUSATIVE and word.parts & PARTICIPLE:
+                    return None
+            if single and phrase is not None and word.title is not None and phrase.start < k < phrase.end:
+                if word.title.kind == "institution" and flags & DEFINITE:
                     passed = passed or ((k, k) if self._hangs(k, preposition) else None)
                     k += 1  # مسؤولون بالحكومة: the body belongs to the subject
                     continue
             if len(preposition) > 1:
-                if (preposition, word.form) in self.language.fused and not words[k - 1].flags & COMMA:
+                if word.fused == preposition and not words[k - 1].flags & COMMA:
                     return (k, k) if k + 1 < limit else None  # حذر مما قد يحدث
-                if word.form == preposition or word.conjunction and word.form[1:] == preposition and k == start:
+                if word.form == preposition or k == start and word.conjunction and word.form[1:] == preposition:
                     return (k, k) if k + 1 < limit and not words[k + 1].flags & (STOP | TIME) else None
-            elif word.form == preposition or self._hangs(k, preposition):
+            elif word.form == preposition or word.preposition == preposition and self._hangs(k, preposition):
                 return (k, k)
             k += 1
         return passed  # أشاد المدير بالدور: no other noun answers to the verb
@@ -349,6 +348,9 @@ class Complements(Subjects):
         relative = False
         while k < stop:
             word = words[k]
+            if not (word.flags & _TURNS or word.cues):
+                k += 1
+                continue
             form = forms[k]
             if k in self.close_of and k > start and words[k - 1].shape & LI and len(words[k - 1].form) == 1:
                 k = self.close_of[k] + 1  # قال لـ«الشرق»: the newspaper, not the words

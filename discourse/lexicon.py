@@ -217,6 +217,7 @@ class Word:
     shape: int = 0  # how it is written, as bits
     joined: bool = False  # whether a conjunction is written to it that no verb it can be begins with
     as_i: bool = False  # whether its hamza makes it a verb in the first person: أعتقد, where اعتقد is he
+    fused: str = ""  # the preposition that is written into it: من in مما
     groups: frozenset[str] = frozenset()  # of particles.yml that hold it as it is written
     base_groups: frozenset[str] = frozenset()  # of particles.yml that hold it without its clitics
     fills: bool = False  # whether it is a noun that some light verb can have
@@ -676,7 +677,7 @@ class Language:
         self.groups: dict[str, frozenset[str]] = {}
         self.pronouns = frozenset(affixes("pronoun"))
         self.anonymity: frozenset[tuple[str, ...]] = frozenset()
-        self.fused: frozenset[tuple[str, ...]] = frozenset()
+        self._fused: dict[str, str] = {}  # a word, by the preposition that is written into it
         self.partitives: frozenset[tuple[str, ...]] = frozenset()
         self.asides: frozenset[tuple[str, ...]] = frozenset()
         self.endings: dict[str, list[Ending]] = {}
@@ -746,7 +747,9 @@ class Language:
                     for prefix in ("", "ب"):
                         for suffix in ("", *affixes("pronoun")):
                             self._flags[prefix + word + suffix] = COMPLEMENTISER
-            elif entry["group"] in ("anonymity", "asides", "fused", "partitives"):
+            elif entry["group"] == "fused":
+                self._fused = {fused: preposition for preposition, fused in map(str.split, words)}
+            elif entry["group"] in ("anonymity", "asides", "partitives"):
                 setattr(self, entry["group"], frozenset(tuple(w.split()) for w in words))
             elif entry["group"] not in _GROUPS:
                 self.groups[entry["group"]] = frozenset(words)
@@ -1078,6 +1081,7 @@ class Language:
             continues=continues,
             runs_on=continues and title is None,
             parts=parts,
+            fused=self._fused.get(folded, ""),
             verbs=tuple([c for c in quoted if c.person == 3]),
             quoted_verbs=tuple(quoted),
             groups=self._groups_of.get(folded, _NO_GROUPS),
