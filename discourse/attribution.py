@@ -130,7 +130,7 @@ class _Reader(PrepositionalCues):
     # ------------------------------------------------------------------ the passes
 
     def read(self) -> list[Found]:
-        claimed = -1
+        claimed = -1  # the last word that a cue or its source has taken
         for i in self.where["opens"]:
             word = self.words[i]
             if word.phrases:
@@ -140,17 +140,13 @@ class _Reader(PrepositionalCues):
                     continue
             if word.withholds:
                 claimed = max(claimed, self._unnamed_until(i))
-            if (word.cues or word.light) and i > claimed:
+            if i > claimed and (word.light or word.cues):
                 made = self._express(i, word) if word.light else None
                 if made is None and word.cues:
                     made = self._fire(i, word)
                 if made is not None:
-                    if made.form is not None and "passives" in made.form.cue.groups:
-                        made.source, made.subject_open = None, False  # سئل الوزير: he is not who asks
                     self.found.append(made)
-                    claimed = max(claimed, made.cue[1] - 1)
-                    if made.source is not None and made.source[0] >= made.cue[1] and made.form is not None:
-                        claimed = max(claimed, min(made.source[1], made.pieces[0][0]) - 1)
+                    claimed = max(claimed, _taken_until(made))
             elif word.flags & COLON and not any(made.pieces[0][0] in (i + 1, i + 2) for made in self.found[-2:]):
                 self._colon(i)
         self.found.sort(key=lambda f: f.cue)
@@ -183,6 +179,8 @@ class _Reader(PrepositionalCues):
             else:
                 made = self._finite(i, form)
             if made is not None:
+                if "passives" in form.cue.groups:
+                    made.source, made.subject_open = None, False  # سئل الوزير: he is not who asks
                 return made
         return None
 
@@ -876,6 +874,14 @@ class _Reader(PrepositionalCues):
                 if close >= end - 1:
                     return "direct", [(begin + 1, min(close, end))]
         return ("mixed" if quotations_in(self, pieces) else "indirect"), pieces
+
+
+def _taken_until(made: Found) -> int:
+    """The last word of a cue, or of its source where that stands behind it."""
+    last = made.cue[1] - 1
+    if made.source is not None and made.source[0] > last and made.form is not None:
+        return max(last, min(made.source[1], made.pieces[0][0]) - 1)
+    return last
 
 
 def find_attributions(article: Article) -> list[Attribution]:

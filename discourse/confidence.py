@@ -17,7 +17,7 @@ from discourse.phrases import head_kind
 def signs_of(passage: Passage, made: Found, nested: bool) -> tuple[str, ...]:
     """Give what tells how far an attribution can be trusted: its rule, its form, its length, what its source is."""
     signs = [f"rule {made.rule}"]
-    length = sum(end - start for start, end in made.pieces)
+    length = sum([end - start for start, end in made.pieces])
     signs += ["short content"] if length <= 2 else ["long content"] if length > 45 else []
     if made.form is not None and made.form.weak:
         signs.append("doubtful form")

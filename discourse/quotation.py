@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 
 # each opening mark with what may close it; ″ is ” where software took it for inches
 _PAIRS = {
@@ -48,7 +49,7 @@ def pair_quotations(forms: Sequence[str], starts: Sequence[int], ends: Sequence[
     list of tuple
         Token indices of the opening mark and of the closing mark (or of the paragraph's end), outer before inner.
     """
-    marks = [i for i, form in enumerate(forms) if form in _PARTING]
+    marks = list(compress(range(len(forms)), map(_PARTING.__contains__, forms)))
     sides = {i: _side(forms, starts, ends, i) for i in marks if forms[i] != "\n"}
     pairs: list[tuple[int, int]] = []
     waiting: list[tuple[int, str]] = []

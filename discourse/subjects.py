@@ -37,6 +37,8 @@ from discourse.phrases import Phrase, noun_phrase, object_start
 from discourse.quotation import MARKS
 
 _BEFORE_A_VERB = AUXILIARY | COMMA | TIME | NEGATOR | JUSSIVE
+_GOES_ON = RELATIVE | PREPOSITION | COMMA | DASH | TIME  # what may stand between a subject and its verb
+_PARTS_CLAUSES = COMPLEMENTISER | NEWLINE | COLON | ENDER
 _OPENS = COMMA | COMPLEMENTISER | AUXILIARY | NEWLINE | DASH
 _FARTHEST = 14
 _UNLISTED: tuple[int, list[Actor]] = (0, [])
@@ -138,15 +140,10 @@ class Subjects(Passage):
             return None  # وصل الوزير … ولم | يستبعد
         low = max(self.begin[i], i - 40)
         start = i - 1
-        while start >= low:
-            flags = words[start].flags
-            if flags & (COMPLEMENTISER | NEWLINE | COLON):
-                if flags & COMPLEMENTISER and not words[start].shape & NUN:
-                    return None
-                break
-            if flags & ENDER or "adversatives" in words[start].groups:
-                break
+        while start >= low and not words[start].flags & _PARTS_CLAUSES and "adversatives" not in words[start].groups:
             start -= 1
+        if start >= low and words[start].flags & COMPLEMENTISER and not words[start].shape & NUN:
+            return None
         start += 1
         while (
             start < i
@@ -157,18 +154,15 @@ class Subjects(Passage):
         if start >= i:
             return None
         phrase = noun_phrase(words, self.forms, start, i, self.names)
-        if phrase is not None:
-            rest = phrase.end
-            gap = words[rest:i]
-            if all(w.flags & _BEFORE_A_VERB for w in gap):
+        if phrase is None:
+            return None
+        rest = phrase.end
+        gap = words[rest:i]
+        if all(word.flags & _BEFORE_A_VERB for word in gap):
+            return phrase
+        if phrase.sentient and len(gap) < 25 and words[rest].flags & _GOES_ON:
+            if words[rest].flags & RELATIVE or not any(word.parts & VERB for word in gap):
                 return phrase
-            if (
-                phrase.sentient
-                and (words[rest].flags & (RELATIVE | PREPOSITION | COMMA | DASH | TIME))
-                and i - rest < 25
-            ):
-                if not any(w.parts & VERB for w in gap) or words[rest].flags & RELATIVE:
-                    return phrase
         return None
 
     def _nearest(self, i: int) -> Phrase | None:
