@@ -114,7 +114,6 @@ class Speakers:
     def __init__(self, article: Article, attributions: Sequence[Attribution], language: Language) -> None:
         self.language = language
         self.voices = Voices(article, language)
-        self.document = article.document
         self.by_id = {a.id: a for a in attributions}
         self.of: dict[str, Voice] = {}
         self.history: list[tuple[Attribution, Voice, str | None]] = []  # the last one within what it is said
@@ -187,7 +186,8 @@ class Speakers:
         if a.source is not None:
             words = self.language.phrase(a.source.text)
             if not _is_pronoun(words, a.source.text):
-                return self.voices.resolve(words, self._lead(a) if level is None else "", outer or self.last)
+                cue = a.cue.start if level is None and a.cue is not None else None
+                return self.voices.resolve(words, cue, outer or self.last)
         form = _form(a, self.language)
         if a.rule.startswith(("impersonal", "marked")) or _is_passive(a, form, self.language):
             return NOBODY
@@ -207,12 +207,6 @@ class Speakers:
             return False
         agentless = "agentless_present" in form.cue.groups and not form.pronoun
         return agentless and a.cue is not None and self._sentence(a) == a.cue.start
-
-    def _lead(self, a: Attribution) -> str:
-        """What stands before the cue in its sentence."""
-        if a.cue is None:
-            return ""
-        return self.document[max(0, a.cue.start - 60) : a.cue.start].rpartition("\n")[2].rpartition(". ")[2]
 
     def _governing(self, a: Attribution, level: str | None, outer: Voice | None) -> Voice:
         """Who a circumstantial participle belongs to: the subject of the verb that governs it."""
@@ -299,7 +293,7 @@ class Speakers:
                     for w, f in zip(words[start : phrase.end], forms[start : phrase.end], strict=True)
                     if f[0].isalnum()
                 ]
-                return self.voices.resolve(inner, "", self.last)
+                return self.voices.resolve(inner, None, self.last)
             if k < cue and (words[k].flags & (PREPOSITION | DEFINITE | RELATIVE) or words[k].title is not None):
                 return None
         return None

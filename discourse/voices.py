@@ -11,6 +11,7 @@ from discourse.lexicon import DEFINITE, NEWLINE, NUMBER, OCCASION, PREPOSITION, 
 from discourse.phrases import Names, noun_phrase
 
 _BODIES = ("institution", "organisation", "media")
+_LEAD = 60  # characters before a cue that are looked at
 _NO_NAME = PREPOSITION | TIME | OCCASION | NUMBER
 
 
@@ -125,17 +126,18 @@ class Voices:
                 return False  # a name
         return True
 
-    def resolve(self, words: Sequence[Word], lead: str = "", speaking: Voice | None = None) -> Voice:
+    def resolve(self, words: Sequence[Word], cue: int | None = None, speaking: Voice | None = None) -> Voice:
         """Resolve the words that name a source: the first camp-bearing word from the head decides.
 
-        `lead` is what stands before the cue in its sentence, `speaking` who spoke last or whose words these are.
+        `cue` is where the cue stands, if what leads up to it in its sentence may tell; `speaking` is who spoke last or
+        whose words these are.
         """
         if not words:
             return Voice(None, None, "unlisted")
         head = words[0]
         title = head.title
         if any("in_whose_name" in w.groups for w in words):
-            principal = self._listed(self.language.phrase(lead)) or speaking
+            principal = self._listed(self._lead(cue)) or speaking
             if principal is not None:
                 return Voice(None, principal.state, "in the name of the last speaker", "person", "", "s", True)
         if "own_country" in head.groups and speaking is not None and speaking.state is not None:
@@ -155,10 +157,10 @@ class Voices:
         if title is None:
             return self._learn(words, Voice(None, None, "unlisted", "", "", "s", True))
         if len(self._untitled(words)) < len(words):
-            return self.resolve(self._untitled(words), lead, speaking)
+            return self.resolve(self._untitled(words), cue, speaking)
         if title.kind == "document":
             return self._document(words, title, speaking)
-        return self._titled(words, title, self._place(lead))
+        return self._titled(words, title, self._place(self._lead(cue)))
 
     def _is_named_body(self, words: Sequence[Word]) -> bool:
         """Whether a phrase begins with a listed name of several words: وكالة الاستخبارات المركزية is no news agency."""
@@ -184,7 +186,7 @@ class Voices:
         for k in range(1, len(words)):
             issuer = words[k].title
             if issuer is not None and issuer.kind in ("institution", "person") and not issuer.camp_blocking:
-                voice = self.resolve(words[k:], "", speaking)
+                voice = self.resolve(words[k:], None, speaking)
                 return voice._replace(resolved_by="document of " + voice.resolved_by) if voice.state else voice
         statement = "statements" in words[0].base_groups
         if speaking is not None and len(words) <= 2 and statement:
@@ -246,11 +248,17 @@ class Voices:
         """Whether a phrase is a title with hardly more: الوزير, الرئيس السابق, الرئيس السابق البالغ 81 عاما."""
         return len(words) <= 2 or words[1].form in self.language.modifiers and not any(w.title for w in words[2:])
 
-    def _place(self, lead: str) -> str | None:
+    def _lead(self, cue: int | None) -> Sequence[Word]:
+        """What stands before a cue in its sentence."""
+        if cue is None:
+            return ()
+        before = self.reading.document[max(0, cue - _LEAD) : cue]
+        return self.language.phrase(before.rpartition("\n")[2].rpartition(". ")[2])
+
+    def _place(self, lead: Sequence[Word]) -> str | None:
         """The state whose capital opens the sentence: وفي واشنطن، رحبت الوزارة …"""
-        words = self.language.phrase(lead)
-        if len(words) > 1 and "places" in words[0].groups:
-            _, found = self.actors.at(words, 1)
+        if len(lead) > 1 and "places" in lead[0].groups:
+            _, found = self.actors.at(lead, 1)
             return next((a.state for a in found if a.kind == "capital" and self._valid(a)), None)
         return None
 
@@ -293,7 +301,7 @@ class Voices:
                 passed = i + skipped
                 continue
             length, found = self.actors.at(words, i) if word.named else (0, [])
-            usable = [a for a in found if self._valid(a)]
+            usable = [a for a in found if self._valid(a)] if found else found
             if usable:
                 passed = i + length
                 if usable[0].kind == "person":
@@ -386,7 +394,7 @@ class Voices:
                 continue
             if word.flags & DEFINITE and k < last or word.form in self.names:
                 continue
-            if not (word.named and self.actors.at(words, k)[0]):
+            if not (word.alone or word.named and self.actors.at(words, k)[0]):
                 self.names[word.form] = voice
         return voice
 
