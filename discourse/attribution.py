@@ -891,7 +891,7 @@ def find_attributions(article: Article) -> list[Attribution]:
     """
     language = load_language()
     document = article.document
-    reader = _Reader(_without_boilerplate(article), len(article.title), language)
+    reader = _Reader(article.own_words, len(article.title), language)
     found = reader.read()
     found.sort(key=lambda f: f.cue)
     firing: list[tuple[Found, QuoteType, Span, list[tuple[int, int]]]] = []
@@ -947,15 +947,6 @@ def find_attributions(article: Article) -> list[Attribution]:
     if article.quotations:
         return [_of_quotation(article.id, quotation, made) for quotation in article.quotations]
     return made
-
-
-def _without_boilerplate(article: Article) -> str:
-    """Blank out what is no part of the text, so that nothing in it reports or is reported; every character keeps its place."""
-    document = article.document
-    for mark in article.boilerplate:
-        blank = "".join("\n" if char == "\n" else " " for char in mark.text)
-        document = document[: mark.start] + blank + document[mark.end :]
-    return document
 
 
 def _of_quotation(article_id: str, quotation: Span, found: Sequence[Attribution]) -> Attribution:

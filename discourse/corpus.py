@@ -46,6 +46,15 @@ class Article:
         """Title, newline, text; just the text where there is no title."""
         return f"{self.title}\n{self.text}" if self.title else self.text
 
+    @property
+    def own_words(self) -> str:
+        """The document with its boilerplate blanked out, so that nothing is read there; every character keeps its place."""
+        document = self.document
+        for mark in self.boilerplate:
+            blank = "".join("\n" if char == "\n" else " " for char in mark.text)
+            document = document[: mark.start] + blank + document[mark.end :]
+        return document
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

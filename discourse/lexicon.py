@@ -634,7 +634,9 @@ class Actors:
                     length = 2 + len(rest)
                     if length < best:
                         break
-                    if length <= last and (not rest or all(words[i + n].form == part for n, part in enumerate(rest, 2))):
+                    if length <= last and (
+                        not rest or all(words[i + n].form == part for n, part in enumerate(rest, 2))
+                    ):
                         best = length
                         found.append(actor)
                 if found:

@@ -42,7 +42,7 @@ class Voices:
         self.language = language
         self.actors = language.actors
         self.date = article.date
-        self.reading = language.read(article.document)
+        self.reading = language.read(article.own_words)
         self.names: dict[str, Voice] = {}  # names learned in this article
         self.titles: dict[str, Voice] = {}  # the last bearer of each title who spoke
         self.mentioned: dict[str, Voice] = {}  # the first bearer of each title who is mentioned

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from discourse.attribution import _Reader, _without_boilerplate
+from discourse.attribution import _Reader
 from discourse.confidence import signs_of
 from discourse.lexicon import load_language
 from discourse.scoring import pair_attributions
@@ -67,7 +67,7 @@ def judge(golds: Sequence[Gold]) -> Judged:
                 for pair in pair_attributions(article, by_article[article.id], rows)
                 if pair.predicted is not None
             }
-            reader = _Reader(_without_boilerplate(article), len(article.title), language)
+            reader = _Reader(article.own_words, len(article.title), language)
             firing = {f.cue: f for f in reader.read()}
             by_start = {reader.starts[cue[0]]: f for cue, f in firing.items()}
             for a in found:

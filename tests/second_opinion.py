@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from discourse.attribution import _Reader, _without_boilerplate, find_attributions
+from discourse.attribution import _Reader, find_attributions
 from discourse.confidence import signs_of
 from discourse.lexicon import Word, load_language
 from discourse.scoring import pair_attributions
@@ -46,7 +46,7 @@ def candidates(gold: Gold) -> list[Candidate]:
         found = find_attributions(article)
         if not found:
             continue
-        reader = _Reader(_without_boilerplate(article), len(article.title), language)
+        reader = _Reader(article.own_words, len(article.title), language)
         made_at = {reader.starts[made.cue[0]]: made for made in reader.read()}
         for row, a in zip(attribution_rows(attributions_table([article], found)), found, strict=True):
             made = made_at[a.cue.start] if a.cue is not None else None

@@ -10,7 +10,8 @@ from discourse.attribution import find_attributions
 from discourse.boilerplate import find_boilerplate
 from discourse.corpus import Article
 from discourse.lexicon import data_entries
-from discourse.text import fold
+from discourse.speakers import resolve_speakers
+from discourse.text import Span, fold
 
 ENTRIES = data_entries("ar/boilerplate.yml")
 IDS = [entry["begins"] for entry in ENTRIES]
@@ -70,6 +71,19 @@ def test_nothing_is_attributed_in_boilerplate() -> None:
     article = Article("a", "", text, boilerplate=find_boilerplate(text))
     assert [a.source and a.source.text for a in plain] == ["الوزير", "الرئيس"]
     assert find_attributions(article) == plain[:1]
+
+
+def test_nobody_is_known_from_boilerplate() -> None:
+    text = "قال سمير الحداد إن الجسر قديم.\nاقرأ أيضاً: وزير الخارجية الروسي سمير الحداد في بيروت"
+    plain, marked = Article("a", "", text), Article("a", "", text, boilerplate=find_boilerplate(text))
+    assert [a.camp for a in resolve_speakers(plain, find_attributions(plain))] == ["moscow"]
+    assert [a.camp for a in resolve_speakers(marked, find_attributions(marked))] == ["other"]
+
+
+def test_own_words_keep_every_character_in_its_place() -> None:
+    text = "اقرأ أيضاً: خبر\nقال الوزير إن العمل يتواصل."
+    article = Article("a", "عنوان", text, boilerplate=(Span(6, 22, "اقرأ أيضاً: خبر\n"),))
+    assert article.own_words == f"عنوان\n{' ' * 15}\nقال الوزير إن العمل يتواصل."
 
 
 def test_an_agency_in_the_header_is_no_source() -> None:
