@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +83,6 @@ class _Known:
     begins_apart: tuple[_Pattern, ...]
 
 
-_NOTHING = _Known((), frozenset(), {}, ())
 Spans = list[tuple[int, int]]
 
 
@@ -102,7 +100,10 @@ class Frames:
         self.most: int = settings["most"]
         self._window: int = settings["window"]
         self._weights = [settings["weights"][one.weight] for one in self.indicators]
-        self._keys = [fold(one.indicator) for one in self.indicators]
+        first: dict[tuple[str, str], int] = {}
+        self._same = [  # of each indicator, the first that is written alike for its frame: they count once
+            first.setdefault((one.frame, fold(one.indicator)), number) for number, one in enumerate(self.indicators)
+        ]
         self._words = FormIndexes()  # by frame: several frames can share a word
         self._of_cue: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._mentions: list[tuple[int, int]] = []
@@ -144,7 +145,7 @@ class Frames:
             self._forms[False][bare].add(known)
         return known
 
-    def _analyse(self, word: str) -> _Known:
+    def _analyse(self, word: str) -> _Known | None:
         elements: set[int] = set()
         pronouns = tuple(load_inflection().pronouns[False])
         for bare in bare_words(word):
@@ -155,7 +156,7 @@ class Frames:
                         elements |= self._forms[True].get(stem[: -len(pronoun)], set())
         indicators = tuple(self._words.find(word).values())
         if not indicators and not elements:
-            return _NOTHING
+            return None
         patterns = [pattern for element in elements for pattern in self._patterns.get(element, ())]
         begins: dict[int, list[_Pattern]] = {}
         for pattern in patterns:
@@ -175,26 +176,29 @@ class Frames:
             which nothing speaks are missing.
         """
         text = read_text(content, day)
-        counted = self._found(text)
-        for kind, value in (("act", act), ("engagement", engagement)):
-            counted += [(number, []) for number in self._of_cue.get((kind, value or ""), ())]
-        if not counted:
-            return {}
-        hits: dict[str, dict[str, float]] = {}  # of a frame, what each indicator weighs, however often it stands there
-        spans: dict[str, set[tuple[int, int]]] = {}
-        for number, places in counted:
-            frame = self.indicators[number].frame
-            weight = hits.setdefault(frame, {}).setdefault(self._keys[number], self._weights[number])
+        hits: dict[int, float] = {}  # what each indicator weighs, however often it stands there
+        places: dict[str, set[tuple[int, int]]] = {}
+        for number, first, last in self._found(text):
+            weight = hits.setdefault(self._same[number], self._weights[number])
             if weight:
-                spans.setdefault(frame, set()).update(places)
-        scores = {frame: sum(found.values()) for frame, found in hits.items()}
-        return {frame: (score, sorted(spans[frame])) for frame, score in scores.items() if score}
+                places.setdefault(self.indicators[number].frame, set()).add((first, last))
+        for cue in (("act", act or ""), ("engagement", engagement or "")):
+            for number in self._of_cue.get(cue, ()):
+                hits.setdefault(self._same[number], self._weights[number])
+        scores: dict[str, float] = {}
+        for number, weight in hits.items():
+            frame = self.indicators[number].frame
+            scores[frame] = scores.get(frame, 0.0) + weight
+        return {
+            frame: (score, [text.span(*words) for words in sorted(places.get(frame, ()))])
+            for frame, score in scores.items()
+            if score
+        }
 
-    def _found(self, text: Text) -> list[tuple[int, Spans]]:
-        """Indicators that stand in a text, each as often as it does, and the characters of its words."""
+    def _found(self, text: Text) -> list[tuple[int, int, int]]:
+        """Indicators that stand in a text, each as often as it does, and for each of its words the first and the last place."""
         known = self.known(text.words)
-        starts, ends = text.starts, text.ends
-        found: list[tuple[int, Spans]] = []
+        found: list[tuple[int, int, int]] = []
         silent: set[tuple[str, int]] = set()  # places of words that say nothing for a frame
         taken: set[tuple[str, int]] = set()  # places of words that are weighed with others
         for number, places in self._matches(known):
@@ -202,34 +206,35 @@ class Frames:
             if self._weights[number]:
                 if silent.isdisjoint(of_frame):
                     taken |= of_frame
-                    found.append((number, [(starts[place], ends[place]) for place in places]))
+                    found += [(number, place, place) for place in places]
             elif taken.isdisjoint(of_frame):
                 silent |= of_frame
         passed = taken | silent
-        for place, word in enumerate(known):
+        for place, word in known.items():
             for number in word.indicators:
                 if not passed or (self.indicators[number].frame, place) not in passed:
-                    found.append((number, [(starts[place], ends[place])]))
-        if self._mentions:
+                    found.append((number, place, place))
+        if self._mentions and text.mentions:
             mentions = [one for one in text.mentions if one.state is not None]
             states = len({one.state for one in mentions})
             for least, number in self._mentions:
                 if states >= least:
-                    found.append((number, [(starts[one.first], ends[one.last - 1]) for one in mentions]))
+                    found += [(number, one.first, one.last - 1) for one in mentions]
         return found
 
-    def known(self, words: Iterable[Word]) -> list[_Known]:
-        """What each word can do for the frames."""
-        return [self._known[word.form] for word in words]
+    def known(self, words: Iterable[Word]) -> dict[int, _Known]:
+        """What those words can do for the frames that can do anything, by their places."""
+        known = self._known
+        return {place: one for place, word in enumerate(words) if (one := known[word.form]) is not None}
 
-    def _matches(self, known: Sequence[_Known]) -> list[tuple[int, tuple[int, ...]]]:
+    def _matches(self, known: Mapping[int, _Known]) -> list[tuple[int, tuple[int, ...]]]:
         """Patterns that are found, those of most words first: indicator, and the places of its words."""
-        begun = [(place, pattern) for place, word in enumerate(known) for pattern in word.begins_apart]
+        begun = [(place, pattern) for place, word in known.items() for pattern in word.begins_apart]
         begun += [
             (place, pattern)
-            for place, (word, follows) in enumerate(pairwise(known))
-            if word.begins
-            for element in follows.elements
+            for place, word in known.items()
+            if word.begins and place + 1 in known
+            for element in known[place + 1].elements
             for pattern in word.begins.get(element, ())
         ]
         found = [
@@ -240,15 +245,17 @@ class Frames:
         found.sort(key=lambda match: (-len(match[1]), match[1][0], match[0]))
         return found
 
-    def _follow(self, pattern: _Pattern, known: Sequence[_Known], first: int) -> tuple[int, ...] | None:
+    def _follow(self, pattern: _Pattern, known: Mapping[int, _Known], first: int) -> tuple[int, ...] | None:
+        """The places of the words of a pattern that begins at a word; None where another does not follow."""
         places = [first]
-        for number, element in enumerate(pattern.elements[1:]):
-            reach = 1 + self._window * pattern.gaps[number]
-            behind = range(places[-1] + 1, min(len(known), places[-1] + 1 + reach))
-            place = next((p for p in behind if element in known[p].elements), None)
-            if place is None:
+        for element, gap in zip(pattern.elements[1:], pattern.gaps, strict=False):
+            behind = places[-1] + 1
+            for place in range(behind, behind + 1 + self._window * gap):
+                if place in known and element in known[place].elements:
+                    places.append(place)
+                    break
+            else:
                 return None
-            places.append(place)
         return tuple(places)
 
     def choose(self, weighed: Mapping[str, tuple[float, Any]]) -> list[str]:
@@ -334,7 +341,7 @@ def _is_found(one: Indicator) -> bool:
         return True
     alone = Frames((), [one])
     known = alone.known(load_language().word(form) for form in tokens(one.example)[0])
-    return bool(alone._matches(known)) or any(word.indicators for word in known)
+    return bool(alone._matches(known)) or any(word.indicators for word in known.values())
 
 
 @cache

@@ -43,6 +43,10 @@ class Text:
         """Where each token ends."""
         return self._edges[1::2]
 
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The characters from the first to the last of some tokens."""
+        return self._edges[2 * first], self._edges[2 * last + 1]
+
     @cached_property
     def _edges(self) -> list[int]:
         return edges(self._parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache, lru_cache
@@ -17,7 +16,7 @@ from discourse.tables import days, in_document
 from discourse.text import fold, tokens
 
 _VERBATIM = {"direct": "verbatim", "unmarked": "verbatim", "mixed": "partly", "indirect": "paraphrase"}
-_MARK = re.compile(f"[{re.escape(''.join(mark for mark in MARKS if len(mark) == 1))}]")
+_SINGLE_MARKS = frozenset(mark for mark in MARKS if len(mark) == 1)
 _DAMMA = "\u064f"
 
 
@@ -39,11 +38,12 @@ def scare_quotes(content: str, day: date | None = None) -> list[tuple[int, int]]
         Characters inside the marks, for every quotation of at most `longest` words (data/ar/wording.yml) that is neither the
         whole content nor a name: titles of newspapers and listed actors stand in marks without any distance.
     """
-    if not _MARK.search(content):
-        return []
-    settings = _settings()
     text = read_text(content, day)
-    forms, starts, ends = text.forms, text.starts, text.ends
+    forms = text.forms
+    if _SINGLE_MARKS.isdisjoint(forms):
+        return []
+    starts, ends = text.starts, text.ends
+    settings = _settings()
     language = load_language()
     found = []
     for opening, closing in pair_quotations(forms, starts, ends):
