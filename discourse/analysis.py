@@ -9,6 +9,7 @@ from discourse.attribution import find_attributions
 from discourse.corpus import Article
 from discourse.engagement import score_engagement
 from discourse.framing import score_frames
+from discourse.lexicon import kept_for_good
 from discourse.mentions import READ_AT_ONCE
 from discourse.provenance import of_articles, with_origin
 from discourse.sentiment import score_sentiment
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _AT_ONCE = READ_AT_ONCE // 2  # rows: each has its content to be read, and what stands between that and its cue
 
 
+# nothing that is found refers back to itself: looking for garbage takes a seventh of the time and finds none
+@kept_for_good()
 def analyse(articles: Iterable[Article], camps: Camps | None = None) -> pd.DataFrame:
     """Find, resolve and score every attribution of some articles.
 

@@ -6,7 +6,7 @@ import codecs
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 PIECE = 1 << 20  # bytes decoded at a time
@@ -20,6 +20,8 @@ _MARKS = (
 )
 _NOT_TEXT = "this is a binary file, or text in an encoding other than UTF-8, UTF-16, Windows-1256 and ISO-8859-6"
 _BROKEN = re.compile("[\ud800-\udfff]")
+_FOREIGN = re.compile("[^\0-\x7f]+")
+_CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f-\x9f]")
 _CONTROLS = bytes(code for code in range(128) if chr(code) < " " and chr(code) not in "\t\n\v\f\r" or code == 127)
 
 
@@ -118,8 +120,8 @@ def _recognise(data: bytes) -> tuple[str, str]:
         return _best(data[: len(data) // 2 * 2], (("utf-16-le", "UTF-16"), ("utf-16-be", "UTF-16")))
     text = data.decode("utf-8", errors="surrogateescape")
     broken = len(_BROKEN.findall(text))
-    foreign = sum(char > "\x7f" for char in text)
-    if broken == 0 and _share(text, _is_control) < 0.05 or 0 < broken < 0.1 * foreign:
+    foreign = sum(map(len, _FOREIGN.findall(text)))
+    if broken == 0 and len(_CONTROL.findall(text)) < 0.05 * len(text) or 0 < broken < 0.1 * foreign:
         return "utf-8", "UTF-8"
     return _best(data, (("cp1256", "Windows-1256"), ("iso8859-6", "ISO-8859-6")))
 
@@ -132,20 +134,13 @@ def _best(data: bytes, codecs_known: Iterable[tuple[str, str]]) -> tuple[str, st
             text = data.decode(codec)
         except UnicodeDecodeError:
             continue
-        share = _share([char for char in text if char > "\x7f" or _is_control(char)], _is_arabic)
+        told = [char for char in text if char > "\x7f" or _CONTROL.match(char)]
+        share = sum(map(_is_arabic, told)) / len(told) if told else 0.0
         if share > best:
             best, found = share, (codec, name)
     if found is None:
         raise ValueError(_NOT_TEXT)
     return found
-
-
-def _share(chars: str | list[str], holds: Callable[[str], bool]) -> float:
-    return sum(map(holds, chars)) / len(chars) if chars else 0.0
-
-
-def _is_control(char: str) -> bool:
-    return (char < " " and char not in "\t\n\v\f\r") or "\x7f" <= char <= "\x9f"
 
 
 def _is_arabic(char: str) -> bool:

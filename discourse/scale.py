@@ -45,8 +45,8 @@ from discourse.workers import Ended, Hands, Told, hands_of, told_on
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PART_BYTES = 1 << 25  # of the sources, that one task reads
-TASK_ARTICLES = 200  # that one task analyses at least: what is lost where a worker ends
+PART_BYTES = 1 << 22  # of the sources, that one task reads
+TASK_ARTICLES = 100  # that one task analyses at least: what is lost where a worker ends
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import random
 import resource
@@ -172,6 +173,21 @@ def test_columns_names_and_metadata_are_as_in_reading(tmp_path: Path) -> None:
     assert [str(fault) for fault in done.faults] == [str(fault) for fault in whole.faults]
     assert len(done.faults) == 1
     assert {shard["outlet"] for shard in read_manifest(tmp_path / "other")["shards"]} == {"x", "y"}
+
+
+def test_analysing_leaves_no_garbage_to_look_for(source: Path) -> None:
+    articles = read_corpus(source).articles
+    analyse(articles[:1])  # loads the data
+    gc.collect()
+    gc.disable()
+    try:
+        analyse(articles)
+        left = gc.collect()
+    finally:
+        gc.enable()
+    assert left < len(articles)
+    analyse(articles)
+    assert gc.isenabled()
 
 
 # Nothing lost ---------------------------------------------------------------------------------------------------------
