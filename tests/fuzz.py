@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing by hand: `python -m tests.fuzz readers|chain|lexicons SECONDS`; needs `pip install atheris`.
+"""Coverage-guided fuzzing by hand: `python -m tests.fuzz .csv|.zip|…|chain|lexicons SECONDS`; needs `pip install atheris`.
 
 atheris changes the bytes that it hands in until they reach lines of the library that none reached before, which random texts
 hit by luck only. It has no wheels for every Python, so it is no dependency, and no part of the test run.
@@ -6,11 +6,17 @@ hit by luck only. It has no wheels for every Python, so it is no dependency, and
 
 from __future__ import annotations
 
+import gzip
+import io
 import sys
 import tempfile
+import zipfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import atheris
+import pandas as pd
 
 with atheris.instrument_imports(include=["discourse"]):
     from discourse.analysis import analyse
@@ -22,17 +28,16 @@ with atheris.instrument_imports(include=["discourse"]):
     from discourse.speakers import CampsError, read_camps
 from tests.hostile import SAID
 
-SUFFIXES = sorted(READERS)
 FOLDER = Path(tempfile.mkdtemp(prefix="fuzz"))
 
 
-def readers(data: bytes) -> None:
-    """Hand the bytes to the reader that the first of them names; a fault or an article, never an exception."""
-    path = FOLDER / f"a{SUFFIXES[data[0] % len(SUFFIXES)] if data else '.txt'}"
-    path.write_bytes(data[1:])
+def reader(suffix: str, data: bytes) -> None:
+    """Hand the bytes to a reader; a fault that was foreseen, a note or an article, never an exception."""
+    path = FOLDER / f"a{suffix}"
+    path.write_bytes(data)
     corpus = read_corpus(path)
     assert corpus.articles or corpus.faults or corpus.notes or corpus.n_set_aside
-    path.unlink()
+    assert not [fault for fault in corpus.faults if "it is broken and cannot be read" in fault.message], corpus.faults
 
 
 def chain(data: bytes) -> None:
@@ -57,20 +62,48 @@ def lexicons(data: bytes) -> None:
             pass
 
 
+def packed(write: Callable[[io.BytesIO], object]) -> bytes:
+    """Give the bytes that something is written to."""
+    made = io.BytesIO()
+    write(made)
+    return made.getvalue()
+
+
+def zipped(made: io.BytesIO) -> None:
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("a.txt", SAID)
+
+
+TABLE = pd.DataFrame({"article_id": ["a"], "title": [""], "text": [SAID], "date": ["2022-01-06"]})
+FEED = f"<rss><channel><item><title>x</title><description>{SAID}</description></item></channel></rss>"
+PAGE = f"<html><body><article><h1>x</h1><p>{SAID}</p></article></body></html>"
+MARKED = f'<DOC id="a"><TEXT>{SAID}</TEXT></DOC>'
+ANSWER = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{PAGE}".encode()
+WARC = b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.org/\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n"
+# A sound file of each format, to begin with.
 SOUND = {
     ".csv": f"article_id,title,text\na,,{SAID}\n",
     ".tsv": f"article_id\ttitle\ttext\na\t\t{SAID}\n",
     ".json": f'[{{"article_id": "a", "title": "", "text": "{SAID}"}}]',
     ".jsonl": f'{{"article_id": "a", "title": "", "text": "{SAID}", "date": "2022-01-06"}}\n',
-    ".html": f"<html><body><article><h1>x</h1><p>{SAID}</p></article></body></html>",
-    ".rss": f"<rss><channel><item><title>x</title><description>{SAID}</description></item></channel></rss>",
-    ".sgm": f'<DOC id="a"><TEXT>{SAID}</TEXT></DOC>',
+    ".html": PAGE,
+    ".htm": PAGE,
+    ".rss": FEED,
+    ".xml": FEED,
+    ".atom": FEED,
+    ".sgm": MARKED,
+    ".sgml": MARKED,
     ".txt": SAID,
-    ".warc": f"WARC/1.0\r\nWARC-Type: resource\r\nContent-Length: 6\r\n\r\n{SAID[:3]}\r\n\r\n",
+    ".warc": WARC % (len(ANSWER), ANSWER),
+    ".xlsx": packed(partial(TABLE.to_excel, index=False)),
+    ".parquet": packed(partial(TABLE.to_parquet, index=False)),
+    ".zip": packed(zipped),
+    ".txt.gz": gzip.compress(SAID.encode()),
 }
+assert SOUND.keys() >= READERS.keys()
 # What each is handed, and sound inputs to begin with.
 TARGETS = {
-    "readers": (readers, [bytes([SUFFIXES.index(suffix)]) + text.encode() for suffix, text in SOUND.items()]),
+    **{suffix: (partial(reader, suffix), [t.encode() if isinstance(t, str) else t]) for suffix, t in SOUND.items()},
     "chain": (chain, [SAID.encode(), f"«{SAID}» \u202e".encode()]),
     "lexicons": (
         lexicons,
@@ -89,6 +122,11 @@ if __name__ == "__main__":
     begin.mkdir()
     for number, seed in enumerate(seeds):
         (begin / str(number)).write_bytes(seed)
-    options = [f"-max_total_time={seconds}", "-max_len=600", "-timeout=30", f"-artifact_prefix={FOLDER}/"]
+    options = [
+        f"-max_total_time={seconds}",
+        f"-max_len={max(600, *(2 * len(seed) for seed in seeds))}",
+        "-timeout=30",
+        f"-artifact_prefix={FOLDER}/",
+    ]
     atheris.Setup([sys.argv[0], *options, str(begin)], work)
     atheris.Fuzz()
