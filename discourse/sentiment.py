@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,7 +20,7 @@ from discourse.inflection import FormIndex, bare_words
 from discourse.lexicon import Remembered, data_settings, kept_for_good, read_rows, unusable
 from discourse.mentions import READ_AT_ONCE
 from discourse.tables import in_document
-from discourse.text import fold
+from discourse.text import edges, fold
 
 Polarity = Literal["negative", "neutral", "positive"]
 Part = Literal["verb", "noun", "adjective", "word", "phrase"]
@@ -62,6 +61,10 @@ class _Modifier:
     after: bool
 
 
+# Phrases that begin with a word, by their second word: the others, the longest first, and what the phrase adds.
+_Phrases = Mapping[str, Sequence[tuple[list[str], float]]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Word:
     """What one written word can do in a content; `key` is its name within phrases."""
@@ -70,6 +73,7 @@ class _Word:
     topic: bool = False
     modifier: _Modifier | None = None
     key: str = ""
+    phrases: _Phrases = field(default_factory=dict)
     ends_clause: bool = False
 
 
@@ -85,6 +89,16 @@ class _Hit:
     position: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What an act of speaking does with what is said: factors for negative and positive words, and what it adds."""
+
+    negative: float
+    positive: float
+    adds: float
+    judges: bool  # whether it adds something by itself
+
+
 class SentimentLexicon:
     """Evaluative terms in all their inflected forms, ready for look-up.
 
@@ -96,9 +110,11 @@ class SentimentLexicon:
         self.terms = tuple(terms)
         self.weights = _weights()
         self._values, self._modifiers = FormIndex(), FormIndex()
-        self._phrases: dict[str, list[tuple[list[str], float]]] = {}
+        self._phrases: dict[str, dict[str, list[tuple[list[str], float]]]] = {}
+        self._silence = frozenset(map(fold, self.weights["silence"]))
         self._words = Remembered(self._analyse)
         self.weigh = lru_cache(maxsize=READ_AT_ONCE)(self._weigh)
+        self.act = lru_cache(maxsize=READ_AT_ONCE)(self._act)
         keys: set[str] = set()
         for term in self.terms:
             weight = self.weights["kinds"][term.kind]
@@ -106,17 +122,18 @@ class SentimentLexicon:
             value *= term.polarity != "neutral"
             words = fold(term.lemma).split()
             if len(words) > 1:
-                self._phrases.setdefault(words[0], []).append((words[1:], value))
+                first, second, *rest = words
+                self._phrases.setdefault(first, {}).setdefault(second, []).append((rest, value))
                 keys.update(words)
             else:
                 self._values.add(term.lemma, term.part, term.forms, (value, term.kind == "topic"))
         for row in _rows("homographs.tsv"):
             self._values.block(row["form"])
             self._modifiers.block(row["form"])
-        for phrases in self._phrases.values():
-            phrases.sort(key=lambda phrase: -len(phrase[0]))  # the longest phrase is tried first
+        for seconds in self._phrases.values():
+            for phrases in seconds.values():
+                phrases.sort(key=lambda phrase: -len(phrase[0]))
         self._keys = frozenset(keys)
-        self._longest = max((1 + len(rest) for phrases in self._phrases.values() for rest, _ in phrases), default=1)
         groups = {
             name: _Modifier(
                 group["negative"],
@@ -130,75 +147,57 @@ class SentimentLexicon:
         for row in _rows("modifiers.tsv"):
             self._modifiers.add(row["lemma"], row["pos"], row["forms"].split(), groups[row["group"]])
 
-    def word_value(self, cue: str) -> float:
-        """What the words of a cue add by themselves."""
-        return sum(hit.value for hit in self.weigh(cue))
+    def _act(self, act: str | None, engagement: str | None, polarity: str | None, cue: str) -> _Act:
+        """What the act of speaking does, and by the same words how the paper puts it; every distinct cue is read once."""
+        own = self.weights["acts"].get(act, self.weights["act"])
+        factors = [own]
+        adds = 0.0
+        if engagement == "deny":
+            factors.append(self.weights["denied"])
+        if polarity != "negative":
+            adds = own["adds"] + self.weights["engagements"].get(engagement, 0.0)
+            if not own["adds"]:
+                said = sum(hit.value for hit in self._weigh(cue))
+                adds += self.weights["cue"] * said
+                if said < 0:
+                    factors.append(self.weights["feared"])
+        negative, positive = (math.prod(factor[sign] for factor in factors) for sign in ("negative", "positive"))
+        return _Act(negative, positive, adds, bool(own["adds"]))
+
+    def begins_as_answer(self, content: str) -> bool:
+        """Whether a content begins with an answer or a comment, which to refuse is keeping silent."""
+        match = _TOKEN.search(content)
+        return match is not None and fold(match.group()) in self._silence
 
     def _weigh(self, content: str) -> list[_Hit]:
         """Evaluative words and phrases of a content with what each adds, in order."""
         parts = _TOKEN.split(content)  # what is skipped and words by turns
         words = list(map(self._words.__getitem__, parts[1::2]))
         hits: list[_Hit] = []
-        if not any(word is not None and (word.value or word.key) for word in words):
-            return hits
-        edges = list(accumulate(map(len, parts)))
-        active: list[tuple[int, int, int, _Modifier]] = []
-        skip = -1  # position up to which words belong to a phrase already weighed
+        active: list[tuple[int, _Modifier]] = []
+        last = -1  # of the words that are weighed already
         for position, word in enumerate(words):
             if word is None:
                 continue
             if word.ends_clause:
                 active.clear()
                 continue
-            if position <= skip:
+            if position <= last:
                 continue
-            value, start, end = word.value, edges[2 * position], edges[2 * position + 1]
-            if word.key:
-                found = self._phrase(words, position)
-                if found is not None:
-                    skip, value = found
-                    end = edges[2 * skip + 1]
+            last, value = _weighed_at(words, position, word) if word.phrases else (position, word.value)
             if value:
-                hits.append(self._hit(value, word.topic, position, start, end, active))
+                hits.append(_hit(value, word.topic, position, last, active))
             modifier = word.modifier
-            if modifier is not None and position > skip:
+            if modifier is not None and last == position:
                 if modifier.after and hits and hits[-1].position == position - 1:
                     hits[-1].value *= modifier.negative if hits[-1].value < 0 else modifier.positive
-                    hits[-1].spans.append((start, end))
-                active.append((position, start, end, modifier))
+                    hits[-1].spans.append((position, position))
+                active.append((position, modifier))
+        if hits:
+            offsets = edges(parts)
+            for hit in hits:
+                hit.spans = [(offsets[2 * first], offsets[2 * end + 1]) for first, end in hit.spans]
         return hits
-
-    def _hit(
-        self,
-        value: float,
-        topic: bool,
-        position: int,
-        start: int,
-        end: int,
-        active: list[tuple[int, int, int, _Modifier]],
-    ) -> _Hit:
-        spans = []
-        for where, mod_start, mod_end, modifier in active:
-            if position - where <= modifier.reach:
-                factor = modifier.negative if value < 0 else modifier.topic if topic else modifier.positive
-                if factor != 1.0:
-                    value *= factor
-                    if factor < 0:
-                        spans.append((mod_start, mod_end))
-        spans.append((start, end))
-        return _Hit(value, spans, position)
-
-    def _phrase(self, words: Sequence[_Word | None], first: int) -> tuple[int, float] | None:
-        """The longest phrase that begins at a word: the place of its last word, and its value."""
-        begins = words[first]
-        follows = words[first + 1] if first + 1 < len(words) else None
-        if begins is None or follows is None or not follows.key:
-            return None
-        keys = [word.key if word is not None else "" for word in words[first + 1 : first + self._longest]]
-        for rest, value in self._phrases.get(begins.key, ()):
-            if keys[: len(rest)] == rest:
-                return first + len(rest), value
-        return None
 
     def _analyse(self, written: str) -> _Word | None:
         if written in _CLAUSE_ENDS:
@@ -209,7 +208,30 @@ class SentimentLexicon:
         key = next((bare for bare in bare_words(folded) if bare in self._keys), "")
         if not value and modifier is None and not key:
             return None
-        return _Word(value, topic, modifier, key)
+        return _Word(value, topic, modifier, key, self._phrases.get(key, {}))
+
+
+def _weighed_at(words: Sequence[_Word | None], first: int, begins: _Word) -> tuple[int, float]:
+    """The longest phrase that begins at a word, or else the word alone: the place of its last word, and its value."""
+    follows = words[first + 1] if first + 1 < len(words) else None
+    for rest, value in begins.phrases.get(follows.key, ()) if follows is not None else ():
+        end = first + 2 + len(rest)
+        if [word.key if word is not None else "" for word in words[first + 2 : end]] == rest:
+            return end - 1, value
+    return first, begins.value
+
+
+def _hit(value: float, topic: bool, first: int, last: int, active: list[tuple[int, _Modifier]]) -> _Hit:
+    """What some words add behind modifiers; its spans are the first and last places of words."""
+    spans = []
+    for place, modifier in active:
+        if first - place <= modifier.reach:
+            factor = modifier.negative if value < 0 else modifier.topic if topic else modifier.positive
+            value *= factor
+            if factor < 0:
+                spans.append((place, place))
+    spans.append((first, last))
+    return _Hit(value, spans, first)
 
 
 # ---------------------------------------------------------------------------------------------- loading
@@ -329,11 +351,6 @@ def read_sentiment_lexicon(path: str | os.PathLike[str]) -> SentimentLexicon:
 # ---------------------------------------------------------------------------------------------- scoring
 
 
-def _first_word(text: str) -> str:
-    match = _TOKEN.search(text)
-    return fold(match.group()) if match else ""
-
-
 def score_sentiment(
     table: pd.DataFrame, lexicon: SentimentLexicon | None = None, *, backend: Literal["rules", "camel"] = "rules"
 ) -> pd.DataFrame:
@@ -375,47 +392,33 @@ def score_sentiment(
             raise BackendError("The backend 'camel' reads no lexicon; give one of the two.")
         return _as_model_has_it(table)
     lexicon = lexicon or load_sentiment()
-    weights = lexicon.weights
     scored = table if {"act", "engagement"} <= set(table) else score_engagement(table)
-    silence = frozenset(map(fold, weights["silence"]))
+    weights = lexicon.weights
     labels: list[str] = []
     scores: list[float] = []
     evidence: list[list[list[int]]] = []
     columns = ("content", "content_spans", "cue", "cue_span", "polarity", "act", "engagement")
-    for content, pieces, cue, cue_span, polarity, act, engagement in zip(*(scored[c] for c in columns), strict=True):
+    rows = zip(*(scored[name].tolist() for name in columns), strict=True)
+    for content, pieces, cue, cue_span, polarity, act, engagement in rows:
         text = content if isinstance(content, str) else ""
+        done = lexicon.act(act, engagement, polarity, cue if isinstance(cue, str) else "")
+        spoken = 0.0 if done.judges and lexicon.begins_as_answer(text) else done.adds  # refused to answer
+        label, score, found = "neutral", 0.0, []
         hits = lexicon.weigh(text)
-        act_weights = weights["acts"].get(act, weights["act"])
-        factors = [act_weights]
-        spoken = 0.0
-        if engagement == "deny":
-            factors.append(weights["denied"])
-        if polarity != "negative":
-            spoken = act_weights["adds"] + weights["engagements"].get(engagement, 0.0)
-            if act_weights["adds"]:
-                if _first_word(text) in silence:
-                    spoken = 0.0
-            elif isinstance(cue, str):
-                said = lexicon.word_value(cue)
-                spoken += weights["cue"] * said
-                if said < 0:
-                    factors.append(weights["feared"])
-        values = [hit.value for hit in hits]
-        for factor in factors:
-            values = [value * factor["negative" if value < 0 else "positive"] for value in values]
-        total = sum(values) + spoken
-        score = math.tanh(total / weights["scale"])
-        label = "positive" if score > weights["positive"] else "negative" if score < weights["negative"] else "neutral"
-        sign = _SIGNS[label]
-        spans = {
-            span for hit, value in zip(hits, values, strict=True) if not sign or value * sign > 0 for span in hit.spans
-        }
-        found = [place for span in sorted(spans) if (place := in_document(*span, pieces)) is not None]
-        if spoken * sign > 0 and cue_span is not None:
-            found.append([int(cue_span[0]), int(cue_span[1])])
+        if hits or spoken:
+            values = [hit.value * (done.negative if hit.value < 0 else done.positive) for hit in hits]
+            score = math.tanh((sum(values) + spoken) / weights["scale"])
+            if score > weights["positive"] or score < weights["negative"]:
+                label = "positive" if score > 0 else "negative"
+            sign = _SIGNS[label]
+            told = [hit.spans for hit, value in zip(hits, values, strict=True) if not sign or value * sign > 0]
+            spans = {span for each in told for span in each}
+            found = sorted([place for span in spans if (place := in_document(*span, pieces)) is not None])
+            if spoken * sign > 0 and cue_span is not None:
+                found = sorted([*found, [int(cue_span[0]), int(cue_span[1])]])
         labels.append(label)
         scores.append(round(score, 4))
-        evidence.append(sorted(found))
+        evidence.append(found)
     return _with_scores(table, labels, scores, evidence)
 
 
