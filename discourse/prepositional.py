@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from discourse.lexicon import (
     ACCUSATIVE,
     COLON,
@@ -25,20 +23,17 @@ from discourse.lexicon import (
     WA,
     Prepositional,
 )
-from discourse.nominal import NominalCues
 from discourse.passage import LONGEST, Found
 from discourse.phrases import Phrase, noun_phrase
 from discourse.quotation import MARKS
+from discourse.verbs import VerbalCues
 
 
-class PrepositionalCues(NominalCues):
+class PrepositionalCues(VerbalCues):
     """An article whose prepositions are read as cues."""
 
-    def _prepositional(self, i: int, governs: Callable[[int], Found | None]) -> int:
-        """بحسب X and its like: the clause before or after belongs to X. Returns the last token taken, or 0.
-
-        `governs` gives the content that a verb has of its own: كما أعلن أن …
-        """
+    def _prepositional(self, i: int) -> int:
+        """بحسب X and its like: the clause before or after belongs to X. Returns the last token taken, or 0."""
         words = self.words
         word = words[i]
         limit = self.limit[i]
@@ -79,7 +74,7 @@ class PrepositionalCues(NominalCues):
                 if phrase is None and end + 1 < limit and not words[end + 1].flags and not words[end + 1].cues:
                     phrase = Phrase(end + 1, end + 2, "")  # حسبما أفاد مراسلنا
                 if entry.words[0] in self.language.groups["additive"]:
-                    own = governs(end)
+                    own = self._fire(end, words[end])
                     if own is not None and not (own.rule == "verb-object" and phrase and phrase.end >= limit):
                         continue  # كما أعلن أن …; but كما أعلن المدير. has no content of its own
                 if phrase is None and not (end + 1 >= limit or words[end + 1].flags & (COMMA | PREPOSITION | TIME)):

@@ -24,6 +24,7 @@ LAYERS = (
     ("subjects",),
     ("complements", "boundaries"),
     ("nominal",),
+    ("verbs",),
     ("prepositional", "circumstances", "confidence"),
     ("attribution", "voices"),
     ("speakers",),
