@@ -17,6 +17,7 @@ from discourse.lexicon import (
     ENDER,
     JOINED,
     KA,
+    MARK,
     NEWLINE,
     OWNED_VERB,
     RELATIVE,
@@ -75,25 +76,25 @@ def _stops(
     for k in candidates[bisect_left(candidates, start) : bisect_left(candidates, limit)]:
         if k < passed:
             continue
-        if k in passage.close_of and passage.close_of[k] <= limit + 1:
-            close = passage.close_of[k]
-            if k <= start + 1 and close < limit and close - k > 3 and not _goes_on(passage, close + 1, limit):
-                yield Stop(close, "closed quotation", _SURE)
-            passed = close + 1
-            continue
-        if forms[k] in MARKS and passage.inside[k] != inside and k > start:
-            yield Stop(k, "end of the quotation around it", _SURE)
-        elif forms[k] == "(":
-            brackets += 1
-        elif forms[k] == ")":
-            if not brackets:
-                yield Stop(k, "end of the bracket around it", _SURE)
-            brackets -= 1
+        word = words[k]
+        if word.flags & MARK:
+            close = passage.close_of.get(k, limit + 2)
+            if close <= limit + 1:
+                if k <= start + 1 and close < limit and close - k > 3 and not _goes_on(passage, close + 1, limit):
+                    yield Stop(close, "closed quotation", _SURE)
+                passed = close + 1
+            elif forms[k] in MARKS and passage.inside[k] != inside and k > start:
+                yield Stop(k, "end of the quotation around it", _SURE)
+            elif forms[k] == "(":
+                brackets += 1
+            elif forms[k] == ")":
+                if not brackets:
+                    yield Stop(k, "end of the bracket around it", _SURE)
+                brackets -= 1
         elif k > start:
             other = fired.get(k)
             if other is not None and other is not made and (nominal or k > start + 1):
                 yield from _next_cue(passage, made, other, k, nominal)
-            word = words[k]
             subject = word.future and nominal and (noun or words[k - 1].flags & DEFINITE)
             if word.flags & (ENDER | COMMA) or word.endings or subject:
                 yield from _own_voice(passage, made, k, limit, nominal)

@@ -77,14 +77,14 @@ class VerbalCues(NominalCues):
         if word.as_i and (self.inside[i] >= 0 or self._spoken(i, verbatim=True)):
             cues = sorted(cues, key=lambda c: c.person != 1)  # أعتقد is I, where اعتقد is he
         for form in cues:
-            if form.part == "participle":
+            if form.part in ("past", "present", "jussive"):
+                made = self._finite(i, form)
+            elif form.part == "participle":
                 made = self._participle(i, form)
             elif form.part == "noun":
                 made = self._noun(i, form)
-            elif form.part == "adjective":
-                made = self._adjective(i, form)
             else:
-                made = self._finite(i, form)
+                made = self._adjective(i, form)
             if made is not None:
                 if "passives" in form.cue.groups:
                     made.source, made.subject_open = None, False  # سئل الوزير: he is not who asks
