@@ -245,7 +245,7 @@ class _Reader(PrepositionalCues):
     def type_of(self, made: Found) -> tuple[QuoteType, list[tuple[int, int]]]:
         """The type of a content, and its pieces with the marks of a direct quotation left out."""
         pieces = made.pieces
-        if made.rule.endswith(("quotation", "quotation-verb")) or made.rule == "quotation-verb":
+        if made.rule.endswith(("quotation", "quotation-verb")):
             return "direct", pieces
         if made.rule in ("verb-colon", "verb-unmarked", "colon", "colon-last"):
             start, end = pieces[0]
@@ -254,19 +254,12 @@ class _Reader(PrepositionalCues):
             return ("mixed" if quotations_in(self, pieces) else "unmarked"), pieces
         if len(pieces) == 1:
             start, end = pieces[0]
-            begin = start
-            if (
-                begin + 1 < end
-                and self.words[begin].flags & PREPOSITION
-                and self.words[begin + 1].flags & COMPLEMENTISER
-            ):
-                begin += 1
-            if begin < end and self.words[begin].flags & COMPLEMENTISER:
-                begin += 1
-            if begin < end and begin in self.close_of:
-                close = self.close_of[begin]
-                if close >= end - 1:
-                    return "direct", [(begin + 1, min(close, end))]
+            if start + 1 < end and self.words[start].flags & PREPOSITION:
+                start += bool(self.words[start + 1].flags & COMPLEMENTISER)
+            start += bool(self.words[start].flags & COMPLEMENTISER)
+            close = self.close_of.get(start, -1) if start < end else -1
+            if close >= end - 1:
+                return "direct", [(start + 1, min(close, end))]
         return ("mixed" if quotations_in(self, pieces) else "indirect"), pieces
 
 
@@ -394,7 +387,7 @@ def _without_rings(
     extent = {name: end - start for name, _, start, end in attributions}
     parent_of = dict(zip(extent, parents, strict=True))
     settled: set[str] = set()
-    for own in extent:
+    for own in [name for name, parent in parent_of.items() if parent is not None]:
         path: dict[str, int] = {}
         name: str | None = own
         while name is not None and name not in settled and name not in path:

@@ -113,16 +113,18 @@ class Cue:
     guards: frozenset[str]
     groups: frozenset[str]  # of particles.yml that hold it
     kinds: frozenset[ComplementKind] = field(init=False)
-    only_speech: bool = field(init=False)  # whether a noun phrase is never its content
+    sought: tuple[Complement, ...] = field(init=False)  # the complements that a finite form has, quotations apart
     signalled: bool = field(init=False)  # whether it reports nothing without a clause or a mark behind it
 
     def __post_init__(self) -> None:
-        kinds = frozenset(c.kind for c in self.complements)
-        only_speech = not self.guards.isdisjoint(("that-only", "quote-only"))
-        nominal = not only_speech and not kinds.isdisjoint(("prep", "addressee", "object")) or "whether" in kinds
-        object.__setattr__(self, "kinds", kinds)
-        object.__setattr__(self, "only_speech", only_speech)
-        object.__setattr__(self, "signalled", not nominal and self.groups.isdisjoint(_SPEAKS_WITHOUT_SIGNS))
+        kinds: set[ComplementKind] = {"that", "whether"}
+        if self.guards.isdisjoint(("that-only", "quote-only")):
+            kinds |= {"prep", "addressee", "object"}
+        sought = tuple(c for c in self.complements if c.kind in kinds)
+        signalled = all(c.kind == "that" for c in sought) and self.groups.isdisjoint(_SPEAKS_WITHOUT_SIGNS)
+        object.__setattr__(self, "kinds", frozenset(c.kind for c in self.complements))
+        object.__setattr__(self, "sought", sought)
+        object.__setattr__(self, "signalled", signalled)
 
     def takes(self, kind: ComplementKind) -> bool:
         """Whether any complement is of this kind."""

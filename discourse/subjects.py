@@ -52,39 +52,46 @@ class Subjects(Passage):
         self._before: dict[int, Phrase | None] = {}  # what stands before each verb that was asked
 
     def _is_object(self, i: int, phrase: Phrase, form: CueForm) -> bool:
-        """Whether the phrase behind a verb cannot be its subject by gender: اتهمت | الوزير, اتهم | موسكو."""
+        """Whether the phrase behind a verb cannot be its subject by case or gender: اتهمت | الوزير, اتهم | موسكو."""
         if form.person != 3 or form.number != "s" or form.part not in ("past", "present", "jussive"):
             return False
         head = self.words[phrase.start]
-        follows = self.words[phrase.start + 1].flags if phrase.end > phrase.start + 1 else 0
-        if (
-            head.title is not None
-            and head.title.number == "s"
-            and head.shape & ACCUSATIVE
-            and head.form[:-1].endswith(head.title.word)
-        ):
-            return not follows & DEFINITE  # يصف | مسؤولا, but وزيرا الدفاع
-        if form.cue.takes("addressee") and head.title is not None and not head.flags & DEFINITE:
-            if head.shape & SUFFIXED and not head.form.endswith(head.title.word):
-                return True  # أمر | قواته
-        if head.title is not None and head.title.number != "s" and head.shape & OBLIQUE and _governs_person(form):
-            return True  # دعا | المواطنين
-        gender = ""
-        length, found = self.names.listed.get(phrase.start, _UNLISTED)
-        if head.title is not None and not (length > 1):
+        title = head.title
+        if title is not None:
+            if title.number == "s" and head.shape & ACCUSATIVE and head.form[:-1].endswith(title.word):
+                construct = phrase.end > phrase.start + 1 and self.words[phrase.start + 1].flags & DEFINITE
+                return not construct  # يصف | مسؤولا, but وزيرا الدفاع
+            if head.shape & SUFFIXED and not head.flags & DEFINITE and form.cue.takes("addressee"):
+                if not head.form.endswith(title.word):
+                    return True  # أمر | قواته
+            if head.shape & OBLIQUE and title.number != "s" and _governs_person(form):
+                return True  # دعا | المواطنين
+        gender = self._gender_of(phrase.start, _governs_person(form))
+        # تأسف is a masculine perfect and a feminine imperfect
+        return bool(gender) and not any(
+            c.gender == gender and c.cue is form.cue and c.person == 3 and c.number == "s" for c in self.words[i].cues
+        )
+
+    def _gender_of(self, k: int, governs: bool) -> str:
+        """The gender of a verb whose subject the word at k heads; empty where none tells it from an object.
+
+        `governs` says whether the verb can have a person or a body for its object.
+        """
+        head = self.words[k]
+        title = head.title
+        length, found = self.names.listed.get(k, _UNLISTED)
+        if title is not None and length < 2:
             # a plural that is no person takes the feminine, and the masculine before it is not rare
-            people = head.title.number == "p" and head.title.kind == "person" and head.title.gender == "m"
-            if head.title.number == "s" and head.title.kind in ("person", "institution") or people:
-                gender = head.title.gender
-            if gender == "f" and not _governs_person(form) or gender == "m" and head.title.kind == "institution":
-                gender = ""
-        elif length and found[0].kind in ("state", "capital"):
-            masculine = "masculine_states" in head.base_groups
-            gender = "" if masculine or not _governs_person(form) else "f"
-        elif length and found[0].kind == "person":
-            gender = found[0].gender if _governs_person(form) else ""
-        read = {c.gender for c in self.words[i].cues if c.cue is form.cue and c.person == 3 and c.number == "s"}
-        return bool(gender) and gender not in read  # تأسف is a masculine perfect and a feminine imperfect
+            people = title.number == "p" and title.kind == "person" and title.gender == "m"
+            if not people and (title.number != "s" or title.kind not in ("person", "institution")):
+                return ""
+            loose = not governs if title.gender == "f" else title.kind == "institution"
+            return "" if loose else title.gender
+        if not length or not governs:
+            return ""
+        if found[0].kind in ("state", "capital"):
+            return "" if "masculine_states" in head.base_groups else "f"
+        return found[0].gender if found[0].kind == "person" else ""
 
     def _subject(self, end: int, phrase: Phrase | None, form: CueForm, how: str = "") -> tuple[int, int] | None:
         """The source: the subject phrase before `end`, without the object that a verb of addressing takes."""

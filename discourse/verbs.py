@@ -188,7 +188,7 @@ class VerbalCues(NominalCues):
         if phrase is not None and (stated or self._is_object(i, phrase, form) or self._is_preceded(i)):
             phrase = None
         weak = form.weak and not self._opens_clause(i, phrase, form, stated)
-        bare = not form.cue.only_speech and (not weak or self._joined_verb(i))
+        bare = not weak or self._joined_verb(i)
         return _Verb(i, form, end, begin, limit, phrase, stated, weak, bare)
 
     def _behind_told(self, k: int, limit: int) -> int:
@@ -218,7 +218,7 @@ class VerbalCues(NominalCues):
         """The nearest clause, question or noun phrase that a verb takes for its content."""
         end, limit, form = verb.end, verb.limit, verb.form
         nearest: _Content | None = None
-        for complement in form.cue.complements:
+        for complement in form.cue.sought:
             kind = complement.kind
             hit: tuple[int, int] | None = None
             if kind == "that":
@@ -229,7 +229,7 @@ class VerbalCues(NominalCues):
                 hit = self._whether(end, limit)
             elif kind == "object":
                 hit = self._object_of(verb) if verb.bare and nearest is None else None
-            elif verb.bare and kind in ("prep", "addressee"):
+            elif verb.bare:
                 hit = self._behind_preposition(verb, complement)
             if hit is not None and (nearest is None or hit[0] < nearest.start):
                 nearest = _Content(hit[0], kind, hit[1])
