@@ -240,7 +240,7 @@ class Word:
             "stops": self.flags & STOP,
             "clauses": self.flags & COMPLEMENTISER,
             "marks": self.flags & (MARK | COLON),
-            "introduces": self.title is not None or self.speaks,
+            "introduces": self.speaks or self.title is not None and self.title.kind == "person",
             "sides": self.nation or self.places,
             "named": self.named,
             "fills": self.fills,
@@ -954,8 +954,11 @@ class Language:
             for i, word in enumerate(words):
                 for role in word.roles:
                     where[role].append(i)
-            at = self.actors.at
-            listed = {i: found for i in where["named"] if (found := at(words, i))[0]}
+            last_word, at = len(words) - 1, self.actors.at
+            named = [
+                i for i in where["named"] if words[i].alone or i < last_word and words[i + 1].form in words[i].seconds
+            ]
+            listed = {i: found for i in named if (found := at(words, i))[0]}
             last = self._last = Reading(document, forms, starts, ends, words, where, listed)
         return last
 
