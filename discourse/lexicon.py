@@ -41,7 +41,7 @@ ACCUSATIVE, FEMININE, NUN, NOMINATIVE, OBLIQUE, FEMININE_PLURAL, SUFFIXED, OURS,
     1 << n for n in range(9)
 )
 WA, FA, KA, LI, BI, ARTICLE, JOINED_ARTICLE, SECOND_WA, IN_NAME, IMPERFECT = (1 << n for n in range(9, 19))
-TEH_MARBUTA, HAMZA, FIRST_HAMZA, TANWIN = (1 << n for n in range(19, 23))
+TEH_MARBUTA, HAMZA, FIRST_HAMZA, TANWIN, ARTICLED = (1 << n for n in range(19, 24))
 
 _SHAPES = {
     "accusative": ACCUSATIVE,
@@ -67,6 +67,7 @@ _SHAPES = {
     "hamza": HAMZA,
     "first_hamza": FIRST_HAMZA,
     "tanwin": TANWIN,
+    "articled": ARTICLED,
 }
 _GROUPS = {
     "complementiser_blockers": BLOCKER,
@@ -268,6 +269,7 @@ class Reading:
 
 
 SHADDA = "\u0651"
+_TATWEEL = "\u0640"
 Known = TypeVar("Known")
 _REMEMBERED = 200_000  # written words: more than an outlet uses in a year, some 100 MB
 
@@ -369,31 +371,27 @@ def kept_for_good() -> Iterator[None]:
 def _complement(text: str) -> Complement:
     words = text.split("#")[0].split()
     if words[0] == "addressee":
-        return Complement("addressee", fold(words[2].rstrip("ـ")) if len(words) > 2 else "")
-    return Complement(words[0], fold(words[1].rstrip("ـ")) if len(words) > 1 else "")  # type: ignore[arg-type]
+        return Complement("addressee", fold(words[2]) if len(words) > 2 else "")
+    return Complement(words[0], fold(words[1]) if len(words) > 1 else "")  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------------------------------------- paradigms
 
-_WEAK_ENDS = "اىي"
-
 
 @cache
+def _paradigms() -> dict[str, list[tuple[str, int, str, str]]]:
+    paradigms: dict[str, list[tuple[str, int, str, str]]] = {}
+    for row in _tsv("ar/paradigms.tsv"):
+        affix, person, gender, number = (row[part].strip("-") for part in ("affix", "person", "gender", "number"))
+        paradigms.setdefault(row["paradigm"], []).append((affix, int(person or 3), gender, number))
+    return paradigms
+
+
 def _affixes(paradigm: str) -> list[tuple[str, int, str, str]]:
     """The rows of a paradigm in their order: affix, person, gender, number."""
-    rows = [
-        (
-            row["affix"].strip("-"),
-            int(row["person"].strip("-") or 3),
-            row["gender"].strip("-"),
-            row["number"].strip("-"),
-        )
-        for row in _tsv("ar/paradigms.tsv")
-        if row["paradigm"] == paradigm
-    ]
-    if not rows:
+    if paradigm not in _paradigms():
         raise LexiconError(f"ar/paradigms.tsv has no rows for the paradigm {paradigm!r}.")
-    return rows
+    return _paradigms()[paradigm]
 
 
 @cache
@@ -402,84 +400,80 @@ def affixes(paradigm: str) -> tuple[str, ...]:
     return tuple(affix for affix, *_ in _affixes(paradigm))
 
 
+@cache
+def _rules() -> dict[str, list[tuple[re.Pattern[str], list[str]]]]:
+    rules: dict[str, list[tuple[re.Pattern[str], list[str]]]] = {}
+    for row in _tsv("ar/stems.tsv"):
+        made = [stem.strip("-") for stem in row["becomes"].split("|")]
+        rules.setdefault(row["rule"], []).append((re.compile(row["match"]), made))
+    return rules
+
+
+def _stems(rule: str, word: str) -> list[str]:
+    """What a rule of stems.tsv makes of a word; nothing where none of its rows holds."""
+    for pattern, made in _rules()[rule]:
+        if pattern.search(word):
+            return [pattern.sub(stem, word, count=1) for stem in made]
+    return []
+
+
 def _past(lemma: str) -> Iterator[tuple[str, int, str, str]]:
     """Perfect forms of a verb given in the third person masculine singular: form, person, gender, number."""
-    if lemma[-1] in "اى":
-        short = lemma[:-1]
-        glide = short + ("و" if lemma[-1] == "ا" and len(lemma) == 3 else "ي")
+    weak = [(stem, paradigm) for paradigm in ("past-weak", "past-weak-glide") for stem in _stems(paradigm, lemma)]
+    if weak:
         yield lemma, 3, "m", "s"
-        for stem, paradigm in ((short, "past-weak"), (glide, "past-weak-glide")):
-            for affix, person, gender, number in _affixes(paradigm):
-                yield stem + affix, person, gender, number
-        return
-    for affix, person, gender, number in _affixes("past"):
-        yield lemma + affix, person, gender, number
-        if affix.startswith("و"):
-            for seat in _other_seats(lemma):
-                yield seat + affix, person, gender, number  # تنبأوا and تنبؤوا
-    hollow = len(lemma) >= 3 and lemma[-2] == "ا" and lemma[-1] not in "ءأؤئ"
-    base = lemma[:-2] + lemma[-1] if hollow else lemma + lemma[-1] * (len(lemma) == 2)  # قلت; ظننت
-    for affix, person, gender, number in _affixes("past-short"):
-        if len(affix) == 2 and base[-1] == affix[0]:
-            yield base[:-1] + affix, person, gender, number  # أعلن + نا is written with one ن
-        elif not (number == "s" and base[-1] == affix):
-            yield base + affix, person, gender, number
-
-
-def _before_pronoun(form: str) -> str:
-    """A finite form as it is written before a pronoun: أبلغوا is أبلغو, سمى is سما."""
-    return form[:-1] if form.endswith("وا") else form[:-1] + "ا" if form.endswith("ى") else form
-
-
-def _other_seats(stem: str) -> tuple[str, ...]:
-    """A stem that ends in أ with the hamza on the seats that it takes before و."""
-    return (stem[:-1] + "ؤ", stem[:-1] + "ئ") if stem.endswith("أ") else ()
+    seats = [(seat, "past-seat") for seat in _stems("seat", lemma)]  # تنبأوا and تنبؤوا
+    for stem, paradigm in weak or [(lemma, "past"), *seats]:
+        for affix, person, gender, number in _affixes(paradigm):
+            yield stem + affix, person, gender, number
+    for base in [] if weak else _stems("past-short", lemma):
+        for affix, person, gender, number in _affixes("past-short"):
+            if len(affix) == 2 and base[-1] == affix[0]:
+                yield base[:-1] + affix, person, gender, number  # أعلن + نا is written with one ن
+            elif not (number == "s" and base[-1] == affix):
+                yield base + affix, person, gender, number
 
 
 def _present(lemma: str) -> Iterator[tuple[str, int, str, str, bool]]:
     """Imperfect forms of a verb given with ي: form, person, gender, number, whether only after a jussive particle."""
     body = lemma[1:]
-    weak = body[-1] in "ويى"
-    trunk = body[:-1] if weak else body
+    weak = _stems("present-weak", body)
+    trunk = weak[0] if weak else body
     prefixes = _affixes("present-prefix")
     for prefix, person, gender, number in prefixes:
         yield prefix + body, person, gender, number, False
-        if weak:
-            yield prefix + trunk, person, gender, number, True
-        elif len(body) >= 3 and body[-2] in "اوي":
-            yield prefix + body[:-2] + body[-1], person, gender, number, True
-            if person == 3:
+        for short in weak or _stems("present-short", body):
+            yield prefix + short, person, gender, number, True
+            if person == 3 and not weak:
                 for affix, _, own, plural in _affixes("present-short"):
-                    yield prefix + body[:-2] + body[-1] + affix, person, own, plural, False
-    glide = trunk + ("و" if body[-1] == "و" else "ي") if weak else trunk
+                    yield prefix + short + affix, person, own, plural, False
+    glides = [(glide, "present-glide") for glide in _stems("present-glide", body)]
+    seats = [(seat, "present-seat") for seat in _stems("seat", trunk)]
     for prefix, _, gender, _ in prefixes[:2]:
-        for stem, paradigm in ((trunk, "present-plural"), (glide, "present-glide")):
+        for stem, paradigm in ((trunk, "present-plural"), *seats, *glides):
             for affix, person, own, number in _affixes(paradigm):
                 second = prefix == prefixes[1][0] and number == "p" and own != "f"  # تعلنون
                 yield prefix + stem + affix, 2 if second else person, own or gender, number, False
-                for seat in _other_seats(stem) if affix.startswith("و") else ():
-                    yield prefix + seat + affix, 2 if second else person, own or gender, number, False
 
 
 def _participle(lemma: str) -> Iterator[tuple[str, str, str]]:
     """Circumstantial and attributive forms of an active participle: form, gender, number."""
     for affix, _, gender, number in _affixes("participle"):
-        yield lemma.rstrip("ٍ") + affix, gender, number
-        if number == "p" and gender == "m" and lemma.endswith("ي"):
-            yield lemma[:-1] + affix, gender, number  # داعين, not داعيين
+        yield lemma + affix, gender, number
+        if number == "p" and gender == "m":
+            for stem in _stems("participle-plural", lemma):
+                yield stem + affix, gender, number  # داعين, not داعيين
+
+
+def _whole_participle(verb: str, participle: str) -> str:
+    """An active participle with the last letter that a weak verb's may be given without: ناف is نافي."""
+    return _stems("participle", participle)[0] if _stems("weak", verb) else participle
 
 
 def _noun(lemma: str) -> Iterator[tuple[str, str]]:
     """A verbal noun alone and with a pronoun: form, pronoun."""
     yield lemma, ""
-    stems = [lemma]
-    if lemma.endswith("ة"):
-        stems = [lemma[:-1] + "ت"]
-    elif lemma.endswith("ء"):
-        stems = [lemma, lemma[:-1] + "ئ", lemma[:-1] + "ؤ"]
-    elif lemma.endswith("ى"):
-        stems = [lemma[:-1] + "ا"]
-    for stem in stems:
+    for stem in _stems("noun-pronoun", lemma):
         for pronoun in affixes("pronoun"):
             yield stem + pronoun, pronoun
 
@@ -570,7 +564,9 @@ class Actors:
                     self.longest_body = max(self.longest_body, len(parts))
         for row in _tsv("actors/metonym_exclusions.tsv"):
             first, second, *rest = fold(row["phrase"]).split()
-            self.excluded.setdefault(first.removeprefix("ال"), {}).setdefault(second, []).append(tuple(rest))
+            self.excluded.setdefault(first.removeprefix(*affixes("article")), {}).setdefault(second, []).append(
+                tuple(rest)
+            )
         for seconds in self.names.values():
             for entries in seconds.values():
                 entries.sort(key=lambda e: -len(e[0]))
@@ -580,10 +576,8 @@ class Actors:
         if not words:
             return
         first, second, rest = words[0], words[1] if len(words) > 1 else "", words[2:]
-        firsts = [first]
         # the article of a longer name may be left out or put: (ال)ولايات المتحدة; الدوما alone is not دوما
-        if second and first.startswith("ال") and len(first) > 4:
-            firsts.append(first[2:])
+        firsts = [first, *(_stems("without-article", first) if second else ())]
         for written in firsts:
             self.names.setdefault(written, {}).setdefault(second, []).append((rest, actor))
             if actor.kind in ("state", "capital"):
@@ -607,9 +601,9 @@ class Actors:
 
     def _add_demonym(self, demonym: str, state: str) -> None:
         stem = fold(demonym)
-        if stem.endswith("ي"):
+        for relational in _stems("demonym", stem):
             for suffix in affixes("demonym"):
-                self.demonyms.setdefault(stem + suffix, state)
+                self.demonyms.setdefault(relational + suffix, state)
         self.demonyms.setdefault(stem, state)
 
     def excluded_at(self, words: Sequence[Word], i: int) -> int:
@@ -716,7 +710,7 @@ class Language:
         self._load_prepositional()
         self._withholding = frozenset(first for first, _ in self.anonymity)
         # a name written with ي, by the particle that is written with ى: they fold alike
-        self.namesakes = {name: name[:-1] + "ى" for name in self.groups["namesakes"]}
+        self.namesakes = {name: _stems("namesake", name)[0] for name in self.groups["namesakes"]}
         ending = ("periods", "relative_verbs", "subject_pronouns")  # groups whose words may end a noun phrase
         self._ending = self._withholding.union(*(self.groups[group] for group in ending))
         kinds: tuple[Medium, ...] = ("spoken", "written", "document")  # of a word in two, the last one counts
@@ -728,16 +722,20 @@ class Language:
 
     def _load_prepositional(self) -> None:
         for entry in _yaml("ar/cue_prepositions.yml"):
-            words = fold(entry["words"].rstrip("ـ")).split()
-            glued = entry["words"].endswith("ـ")
+            words = fold(entry["words"]).split()
+            glued = entry["words"].endswith(_TATWEEL)
             made = Prepositional(
                 tuple(words),
-                entry["words"].rstrip("ـ "),
+                entry["words"].rstrip(_TATWEEL + " "),
                 entry["follows"],
                 bool(entry.get("pronoun")),
                 glued,
             )
-            suffixes = [p for p in self.pronouns if p[0] == "ه"] if made.pronoun and len(words) == 1 else []
+            suffixes = (
+                [p for p, person, *_ in _affixes("object-pronoun") if person == 3]
+                if made.pronoun and len(words) == 1
+                else []
+            )
             for first in (words[0], *(words[0] + pronoun for pronoun in suffixes)):  # بحسب, بحسبه
                 entries = self.prepositional.setdefault(first, [])
                 entries.append(made)
@@ -745,10 +743,10 @@ class Language:
 
     def _load_particles(self) -> None:
         for entry in _yaml("ar/particles.yml"):
-            words = [fold(str(w).rstrip("ـ")) for w in entry["words"]]
+            words = [fold(str(w)) for w in entry["words"]]
             if entry["group"] == "complementisers":
                 for word in words:
-                    for prefix in ("", "ب"):
+                    for prefix in ("", *affixes("complementiser")):
                         for suffix in ("", *affixes("pronoun")):
                             self._flags[prefix + word + suffix] = COMPLEMENTISER
             elif entry["group"] == "fused":
@@ -762,7 +760,7 @@ class Language:
                 for word, written in zip(words, entry["words"], strict=True):
                     self._flags[word] = self._flags.get(word, 0) | bit
                     if bit == OCCASION and not written.endswith(affixes("pronoun")):
-                        self._flags.setdefault("ال" + word, OCCASION)
+                        self._flags.setdefault(_with_article(word), OCCASION)
                     if bit == PREPOSITION and len(word) > 2:  # بينهما, خلالها
                         for suffix in affixes("pronoun"):
                             self._flags.setdefault(word + suffix, PREPOSITION)
@@ -810,22 +808,20 @@ class Language:
             dual = number == "d" and gender == "m"  # نقلا looks like a noun in the accusative
             add(self._finite, form, CueForm(cue, "past", person, gender, number, weak=dual))
             if takes_object and person == 3:
-                add(self._hosts, _before_pronoun(form), CueForm(cue, "past", person, gender, number))
+                add(self._hosts, _stems("finite-pronoun", form)[0], CueForm(cue, "past", person, gender, number))
         if entry.get("present"):
             for form, person, gender, number, jussive in _present(_strip_marks(entry["present"])):
                 add(self._finite, form, CueForm(cue, "jussive" if jussive else "present", person, gender, number))
                 if takes_object and not jussive:
-                    add(self._hosts, _before_pronoun(form), CueForm(cue, "present", person, gender, number))
+                    add(self._hosts, _stems("finite-pronoun", form)[0], CueForm(cue, "present", person, gender, number))
         if entry.get("participle") and "not-participle" not in cue.guards:
-            lemma = _strip_marks(entry["participle"])
-            if past[-1] in _WEAK_ENDS and not lemma.endswith("ي"):
-                lemma += "ي"
+            lemma = _whole_participle(past, _strip_marks(entry["participle"]))
             for form, gender, number in _participle(lemma):
                 add(self._participles, form, CueForm(cue, "participle", 3, gender, number))
         for noun in entry.get("masdar") or ():
             for form, pronoun in _noun(_strip_marks(noun)):
                 add(self._nouns, form, CueForm(cue, "noun", pronoun=pronoun))
-            for form, pronoun in _noun(_strip_marks(noun).removesuffix("ة") + "ات"):
+            for form, pronoun in _noun(_stems("noun-plural", _strip_marks(noun))[0]):
                 add(self._nouns, form, CueForm(cue, "noun", number="p", pronoun=pronoun))
 
     def _load_nouns(self) -> None:
@@ -836,8 +832,8 @@ class Language:
             for noun in entry["nouns"]:
                 for form, pronoun in _noun(_strip_marks(noun)):
                     self._nouns[fold(form)] = [CueForm(cue, "noun", pronoun=pronoun)]
-                if noun[-1] not in "ةاىءت" and len(noun) < 7:
-                    self._nouns.setdefault(fold(noun + "ا"), []).append(CueForm(cue, "noun"))
+                for form in _stems("noun-accusative", noun):
+                    self._nouns.setdefault(fold(form), []).append(CueForm(cue, "noun"))
 
     def _load_adjectives(self) -> None:
         for entry in _yaml("ar/cue_adjectives.yml"):
@@ -856,12 +852,12 @@ class Language:
             for noun in entry["noun_slot"]:
                 first, *rest = _strip_marks(noun).split()
                 forms = [first] if rest else [form for form, _ in _noun(first)]
-                for form in (*forms, "ال" + first, first + "ا"):
+                for form in (*forms, _with_article(first), *_stems("accusative", first)):
                     further.setdefault(fold(form), set()).add(tuple(fold(r) for r in rest))
             nouns = {form: tuple(sorted(rests, key=lambda rest: (-len(rest), rest))) for form, rests in further.items()}
             verb = _strip_marks(entry["verb"]) if entry.get("verb") else ""
             cue = self._cue(verb or str(entry["preposition"]), entry, ())
-            preposition = fold(str(entry.get("preposition") or "").rstrip("ـ"))
+            preposition = fold(str(entry.get("preposition") or ""))
             made = Expression(cue, preposition, nouns, entry["starts"] == "noun")
             forms_of: list[tuple[str, CueForm]] = []
             if not verb:
@@ -875,9 +871,7 @@ class Language:
                         if not jussive
                     ]
                 if entry.get("participle"):
-                    participle = _strip_marks(entry["participle"])
-                    if verb[-1] in _WEAK_ENDS and not participle.endswith("ي"):
-                        participle += "ي"
+                    participle = _whole_participle(verb, _strip_marks(entry["participle"]))
                     forms_of += [(f, CueForm(cue, "participle", 3, g, n)) for f, g, n in _participle(participle)]
             for form, cue_form in forms_of:
                 self._light.setdefault(fold(form), []).append((made, cue_form))
@@ -893,26 +887,27 @@ class Language:
 
     def _add_title(self, word: str, title: Title) -> None:
         self._titles.setdefault(fold(word), title)
-        if title.number == "p" and word.endswith("ون"):
-            self._titles.setdefault(fold(word[:-2] + "ين"), title)
-        if title.number == "s" and not word.endswith("ة"):
-            self._titles.setdefault(fold(word + "ان"), replace(title, number="d"))
+        if title.number == "p":
+            for form in _stems("oblique", word):
+                self._titles.setdefault(fold(form), title)
+        if title.number == "s":
+            for form in _stems("dual", word):
+                self._titles.setdefault(fold(form), replace(title, number="d"))
 
     def _inflect_title(self, word: str, title: Title) -> None:
         """The accusative and forms with a pronoun, where they are no title of their own: مسؤولا, نظيره, محاميها."""
         if title.kind not in ("person", "institution", "group", "anonymous") or len(word) < 4:
             return
-        if title.number == "s" and not word.endswith("ة"):
-            self._titles.setdefault(fold(word + "ا"), title)
-        stems = [word[:-1] + "ت"] if word.endswith("ة") else [word]
-        if title.number == "p" and word.endswith("ون"):
-            stems = [word[:-1], word[:-2] + "ي"]
-        for stem in stems:
-            for pronoun in affixes("pronoun"):
+        if title.number == "s":
+            for form in _stems("accusative", word):
+                self._titles.setdefault(fold(form), title)
+        plural = _stems("plural-pronoun", word) if title.number == "p" else []
+        for stem in plural or _stems("title-pronoun", word):
+            for pronoun in affixes("object-pronoun"):
                 form = fold(stem + pronoun)
-                if pronoun != "ي" and form not in self._titles:
+                if form not in self._titles:
                     self._titles[form] = title
-                    if pronoun == "ه":
+                    if pronoun in affixes("feminine"):
                         self._possessed.add(form)
 
     def word(self, form: str) -> Word:
@@ -954,11 +949,11 @@ class Language:
             for i, word in enumerate(words):
                 for role in word.roles:
                     where[role].append(i)
-            last_word, at = len(words) - 1, self.actors.at
-            named = [
-                i for i in where["named"] if words[i].alone or i < last_word and words[i + 1].form in words[i].seconds
+            final, at = len(words) - 1, self.actors.at
+            likely = [
+                i for i in where["named"] if words[i].alone or i < final and words[i + 1].form in words[i].seconds
             ]
-            listed = {i: found for i in named if (found := at(words, i))[0]}
+            listed = {i: found for i in likely if (found := at(words, i))[0]}
             last = self._last = Reading(document, forms, starts, ends, words, where, listed)
         return last
 
@@ -1010,11 +1005,12 @@ class Language:
         if not folded:
             return Word(form, MARK | DASH)  # ــ, drawn with the letter stretcher
         shape = 0
-        for bit, written, fits in self._shapes:
-            if fits(form if written else folded):
+        spellings = {"folded": folded, "written": form, "unvowelled": _strip_marks(form)}
+        for bit, spelling, fits in self._shapes:
+            if fits(spellings[spelling]):
                 shape |= bit
         conjunctions = self.groups["conjunctions"]
-        negative = form[0] == "أ" and folded in self.groups["negative_complementisers"]  # ألا, no إلا
+        negative = shape & FIRST_HAMZA and folded in self.groups["negative_complementisers"]  # ألا, no إلا
         flags = COMPLEMENTISER if negative else self._flags.get(folded, 0)
         conjunction = ""
         if not flags and len(folded) > 2 and folded[0] in conjunctions:
@@ -1038,7 +1034,11 @@ class Language:
         elif flags & PREPOSITION:  # عبر is a preposition, and a verb where a clause opens with it and its subject
             cues = tuple(replace(c, weak=True) for c in self._cue_forms(folded) if c.part == "past")
         if shape & TEH_MARBUTA:  # folding makes تغريدة look like تغريد with a pronoun
-            cues = tuple(c for c in cues if c.pronoun != "ه" and c.part in ("participle", "noun", "adjective"))
+            cues = tuple(
+                c
+                for c in cues
+                if c.pronoun not in affixes("feminine") and c.part in ("participle", "noun", "adjective")
+            )
         bases = tuple(dict.fromkeys(self._bases(folded)))
         title = next((self._titles[b] for b in bases if b in self._titles), None)
         if shape & TEH_MARBUTA and any(b in self._possessed for b in bases):
@@ -1048,17 +1048,13 @@ class Language:
             if folded.startswith(clitic) and len(folded) > len(clitic) + 1:
                 preposition = clitic[-1]
                 break
-        bare = _strip_marks(form)
-        if any(
-            folded[at : at + 2] in ("ال", "لل") and bare[at : at + 1] not in ("أ", "إ", "آ")  # ألمانيا has no article
-            for at in ((0, 1) if folded[0] in "وفبك" else (0,))
-        ):
+        if shape & ARTICLED:
             flags |= DEFINITE
         if not conjunction and len(folded) > 3 and folded[0] in conjunctions:
             conjunction = folded[0]
         light = self._light.get(folded, ())
         if not light and len(folded) > 3:
-            light = self._light.get(folded[1:], ()) if folded[0] in "وفس" else ()
+            light = self._light.get(folded[1:], ()) if folded.startswith(affixes("light-clitic")) else ()
         actors = self.actors
         named = tuple(actors.names[base] for base in bases if base in actors.names)
         excluded = tuple(actors.excluded[base] for base in bases if base in actors.excluded)
@@ -1113,7 +1109,7 @@ class Language:
         """The word without the clitics it may carry, in the order of likelihood."""
         yield folded
         trunk = folded
-        for lead in ("", "و", "ف"):
+        for lead in ("", *affixes("conjunction")):
             if not folded.startswith(lead):
                 continue
             trunk = folded[len(lead) :]
@@ -1123,27 +1119,28 @@ class Language:
 
     def _with_pronoun(self, folded: str) -> Iterator[CueForm]:
         """Reporting verbs that a word can be with an object's pronoun hanging on it."""
-        for pronoun in affixes("pronoun"):
-            if pronoun != "ي" and folded.endswith(pronoun):
+        for pronoun in affixes("object-pronoun"):
+            if folded.endswith(pronoun):
                 for made in self._hosts.get(folded.removesuffix(pronoun), ()):
                     yield replace(made, pronoun=pronoun, weak=(made.cue.lemma, folded) in self._blocked)
 
     def _cue_forms(self, folded: str) -> Iterator[CueForm]:
-        for lead in ("", "و", "ف"):
+        for lead in ("", *affixes("conjunction")):
             if not folded.startswith(lead) or len(folded) - len(lead) < 2:
                 continue
             trunk = folded[len(lead) :]
             yield from self._finite.get(trunk, ())
             yield from self._with_pronoun(trunk)
-            if trunk[0] in "سل" and len(trunk) > 3:
+            if len(trunk) > 3 and trunk.startswith(affixes("verb-clitic")):
                 for made in (*self._finite.get(trunk[1:], ()), *self._with_pronoun(trunk[1:])):
-                    if made.part == "present" and trunk[1] in "يتنا":
+                    if made.part == "present":
                         yield made
             yield from self._adjectives.get(trunk, ())
             yield from self._participles.get(trunk, ())
-            if trunk.startswith("ال"):
-                for made in self._participles.get(trunk[2:], ()):
-                    yield replace(made, definite=True)
+            for article in affixes("article"):
+                if trunk.startswith(article):
+                    for made in self._participles.get(trunk.removeprefix(article), ()):
+                        yield replace(made, definite=True)
             yield from self._nouns.get(trunk, ())
             for article in affixes("noun-clitic"):
                 if trunk.startswith(article) and len(trunk) - len(article) > 2:
@@ -1172,11 +1169,10 @@ _MARKS = {
 _NO_GROUPS: frozenset[str] = frozenset()
 
 
-def _load_shapes() -> list[tuple[int, bool, Callable[[str], object]]]:
-    """The bit of each shape, whether the written form has it rather than the folded one, and what tells."""
+def _load_shapes() -> list[tuple[int, str, Callable[[str], object]]]:
+    """The bit of each shape, the spelling of a word that has it, and what tells."""
     return [
-        (_SHAPES[row["shape"]], row["spelling"] == "written", re.compile(row["pattern"]).search)
-        for row in _tsv("ar/shapes.tsv")
+        (_SHAPES[row["shape"]], row["spelling"], re.compile(row["pattern"]).search) for row in _tsv("ar/shapes.tsv")
     ]
 
 
@@ -1203,7 +1199,12 @@ def _parts(cues: Iterable[CueForm]) -> int:
 
 
 def _modifier_forms(word: str) -> tuple[str, ...]:
-    return (word, "ال" + word, word + "ه", "ال" + word + "ه")
+    feminine = word + affixes("feminine")[0]
+    return word, _with_article(word), feminine, _with_article(feminine)
+
+
+def _with_article(word: str) -> str:
+    return affixes("article")[0] + word
 
 
 def _strip_marks(word: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 import discourse
 from discourse import lexicon
-from discourse.lexicon import LexiconError, _participle, _past, _present, _tsv, affixes, load_language
+from discourse.lexicon import LexiconError, _participle, _past, _present, _stems, _tsv, affixes, load_language
 from discourse.text import fold
 
 PACKAGE = Path(discourse.__file__).parent
@@ -94,6 +94,36 @@ def test_modules_ask_for_groups_that_the_data_hold() -> None:
     assert ("verbs.py", "deeming") in asked and ("voices.py", "local") in asked
     known = load_language().groups
     assert not sorted(pair for pair in asked if pair[1] not in known)
+
+
+STEMS = _tsv("ar/stems.tsv")
+
+
+@pytest.mark.parametrize("row", STEMS, ids=[f"{row['rule']}-{row['word']}" for row in STEMS])
+def test_a_stem_is_made_as_its_row_shows(row: dict[str, str]) -> None:
+    assert row["made"] in _stems(row["rule"], row["word"])
+
+
+@pytest.mark.parametrize(
+    ("rule", "word"),
+    [
+        ("weak", "أعلن"),
+        ("past-weak", "بدأ"),
+        ("present-weak", "علن"),
+        ("present-short", "علن"),
+        ("seat", "أعلن"),
+        ("participle-plural", "معلن"),
+        ("noun-accusative", "دعوة"),
+        ("accusative", "وزيرة"),
+        ("dual", "وزيرة"),
+        ("oblique", "سجين"),
+        ("plural-pronoun", "وزير"),
+        ("demonym", "عرب"),
+        ("without-article", "الدب"),
+    ],
+)
+def test_a_rule_makes_nothing_of_other_words(rule: str, word: str) -> None:
+    assert _stems(rule, word) == []
 
 
 SHAPES = _tsv("ar/shapes.tsv")
