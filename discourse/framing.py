@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import yaml
@@ -21,11 +21,9 @@ from discourse.lexicon import (
     LexiconError,
     Remembered,
     Row,
-    Word,
     data_entries,
     data_settings,
     kept_for_good,
-    load_language,
     load_lined,
     unusable,
 )
@@ -60,11 +58,20 @@ class Frame:
     codebook: str
 
 
+class _Counted(NamedTuple):
+    """How an indicator counts for its frame; however often it and those with the same key stand there, they count once."""
+
+    frame: str
+    key: str
+    weight: float
+
+
 @dataclass(frozen=True, slots=True)
 class _Pattern:
     """Several words in order, as numbers of elements; `gaps` says behind which of them other words may stand."""
 
-    indicator: int
+    number: int
+    indicator: _Counted
     elements: tuple[int, ...]
     gaps: tuple[bool, ...]
 
@@ -77,7 +84,7 @@ class _Known:
     between the first two.
     """
 
-    indicators: tuple[int, ...]
+    indicators: tuple[_Counted, ...]
     elements: frozenset[int]
     begins: dict[int, list[_Pattern]]
     begins_apart: tuple[_Pattern, ...]
@@ -99,14 +106,10 @@ class Frames:
         self.threshold: float = settings["threshold"]
         self.most: int = settings["most"]
         self._window: int = settings["window"]
-        self._weights = [settings["weights"][one.weight] for one in self.indicators]
-        first: dict[tuple[str, str], int] = {}
-        self._same = [  # of each indicator, the first that is written alike for its frame: they count once
-            first.setdefault((one.frame, fold(one.indicator)), number) for number, one in enumerate(self.indicators)
-        ]
         self._words = FormIndexes()  # by frame: several frames can share a word
-        self._of_cue: dict[tuple[str, str], list[int]] = defaultdict(list)
-        self._mentions: list[tuple[int, int]] = []
+        self._of_act: dict[str | None, list[_Counted]] = defaultdict(list)
+        self._of_engagement: dict[str | None, list[_Counted]] = defaultdict(list)
+        self._of_mentions: list[tuple[int, _Counted]] = []
         self._elements: dict[str, int] = {}
         self._forms: dict[bool, dict[str, set[int]]] = {True: defaultdict(set), False: defaultdict(set)}
         self._patterns: dict[int, list[_Pattern]] = defaultdict(list)
@@ -114,16 +117,19 @@ class Frames:
         self._order = {one.frame: place for place, one in enumerate(self.frames)}
         # longer words first: ديني is an entry of its own before it is a form of دين
         for number, one in sorted(enumerate(self.indicators), key=lambda entry: -len(entry[1].indicator)):
-            if one.part in ("act", "engagement"):
-                self._of_cue[one.part, one.indicator].append(number)
+            counted = _Counted(one.frame, f"{one.frame} {fold(one.indicator)}", settings["weights"][one.weight])
+            if one.part == "act":
+                self._of_act[one.indicator].append(counted)
+            elif one.part == "engagement":
+                self._of_engagement[one.indicator].append(counted)
             elif one.part == "mention":
-                self._mentions.append((int(one.indicator.split()[0]), number))
+                self._of_mentions.append((int(one.indicator.split()[0]), counted))
             elif one.part == "phrase":
-                self._add_pattern(number, one.indicator.split())
+                self._add_pattern(number, counted, one.indicator.split())
             else:
-                self._words.add(one.frame, one.indicator, one.part, one.forms, number)
+                self._words.add(one.frame, one.indicator, one.part, one.forms, counted)
 
-    def _add_pattern(self, number: int, words: list[str]) -> None:
+    def _add_pattern(self, number: int, indicator: _Counted, words: list[str]) -> None:
         elements: list[int] = []
         gaps: list[bool] = []
         for word in words:
@@ -132,7 +138,7 @@ class Frames:
             else:
                 elements.append(self._element(word))
                 gaps.append(False)
-        self._patterns[elements[0]].append(_Pattern(number, tuple(elements), tuple(gaps)))
+        self._patterns[elements[0]].append(_Pattern(number, indicator, tuple(elements), tuple(gaps)))
 
     def _element(self, word: str) -> int:
         """The number of one place of a pattern, where any of the words between | may stand in any of its forms."""
@@ -145,7 +151,8 @@ class Frames:
             self._forms[False][bare].add(known)
         return known
 
-    def _analyse(self, word: str) -> _Known | None:
+    def _analyse(self, form: str) -> _Known | None:
+        word = fold(form)
         elements: set[int] = set()
         pronouns = tuple(load_inflection().pronouns[False])
         for bare in bare_words(word):
@@ -176,73 +183,75 @@ class Frames:
             which nothing speaks are missing.
         """
         text = read_text(content, day)
-        hits: dict[int, float] = {}  # what each indicator weighs, however often it stands there
-        places: dict[str, set[tuple[int, int]]] = {}
-        for number, first, last in self._found(text):
-            weight = hits.setdefault(self._same[number], self._weights[number])
-            if weight:
-                places.setdefault(self.indicators[number].frame, set()).add((first, last))
-        for cue in (("act", act or ""), ("engagement", engagement or "")):
-            for number in self._of_cue.get(cue, ()):
-                hits.setdefault(self._same[number], self._weights[number])
+        counted: set[str] = set()
         scores: dict[str, float] = {}
-        for number, weight in hits.items():
-            frame = self.indicators[number].frame
-            scores[frame] = scores.get(frame, 0.0) + weight
+        places: dict[str, set[tuple[int, int]]] = {}
+        for one, first, last in self._found(text):
+            if one.key not in counted:
+                counted.add(one.key)
+                scores[one.frame] = scores.get(one.frame, 0.0) + one.weight
+            places.setdefault(one.frame, set()).add((first, last))
+        for one in (*self._of_act.get(act, ()), *self._of_engagement.get(engagement, ())):
+            scores[one.frame] = scores.get(one.frame, 0.0) + one.weight
         return {
             frame: (score, [text.span(*words) for words in sorted(places.get(frame, ()))])
             for frame, score in scores.items()
             if score
         }
 
-    def _found(self, text: Text) -> list[tuple[int, int, int]]:
-        """Indicators that stand in a text, each as often as it does, and for each of its words the first and the last place."""
-        known = self.known(text.words)
-        found: list[tuple[int, int, int]] = []
-        silent: set[tuple[str, int]] = set()  # places of words that say nothing for a frame
-        taken: set[tuple[str, int]] = set()  # places of words that are weighed with others
-        for number, places in self._matches(known):
-            of_frame = {(self.indicators[number].frame, place) for place in places}
-            if self._weights[number]:
-                if silent.isdisjoint(of_frame):
-                    taken |= of_frame
-                    found += [(number, place, place) for place in places]
-            elif taken.isdisjoint(of_frame):
-                silent |= of_frame
-        passed = taken | silent
+    def _found(self, text: Text) -> list[tuple[_Counted, int, int]]:
+        """Indicators that count in a text, each as often as it stands there, with the first and last place of its words."""
+        known = self.known(text.forms)
+        found, passed = self._of_patterns(known)
         for place, word in known.items():
-            for number in word.indicators:
-                if not passed or (self.indicators[number].frame, place) not in passed:
-                    found.append((number, place, place))
-        if self._mentions and text.mentions:
-            mentions = [one for one in text.mentions if one.state is not None]
-            states = len({one.state for one in mentions})
-            for least, number in self._mentions:
-                if states >= least:
-                    found += [(number, one.first, one.last - 1) for one in mentions]
+            for one in word.indicators:
+                if one.weight and not (passed and (one.frame, place) in passed):
+                    found.append((one, place, place))
+        if self._of_mentions and text.mentions:
+            mentions = [mention for mention in text.mentions if mention.state is not None]
+            states = len({mention.state for mention in mentions})
+            for least, one in self._of_mentions:
+                if states >= least and one.weight:
+                    found += [(one, mention.first, mention.last - 1) for mention in mentions]
         return found
 
-    def known(self, words: Iterable[Word]) -> dict[int, _Known]:
-        """What those words can do for the frames that can do anything, by their places."""
-        known = self._known
-        return {place: one for place, word in enumerate(words) if (one := known[word.form]) is not None}
+    def _of_patterns(self, known: Mapping[int, _Known]) -> tuple[list[tuple[_Counted, int, int]], set[tuple[str, int]]]:
+        """Patterns that count, word by word, and for each frame the places of words that do not count by themselves."""
+        matches = self._matches(known)
+        if not matches:
+            return [], set()
+        found: list[tuple[_Counted, int, int]] = []
+        silent: set[tuple[str, int]] = set()  # places of words that say nothing for a frame
+        taken: set[tuple[str, int]] = set()  # places of words that are weighed with others
+        for pattern, places in matches:
+            one = pattern.indicator
+            of_frame = {(one.frame, place) for place in places}
+            if one.weight:
+                if silent.isdisjoint(of_frame):
+                    taken |= of_frame
+                    found += [(one, place, place) for place in places]
+            elif taken.isdisjoint(of_frame):
+                silent |= of_frame
+        return found, taken | silent
 
-    def _matches(self, known: Mapping[int, _Known]) -> list[tuple[int, tuple[int, ...]]]:
-        """Patterns that are found, those of most words first: indicator, and the places of its words."""
-        begun = [(place, pattern) for place, word in known.items() for pattern in word.begins_apart]
-        begun += [
-            (place, pattern)
-            for place, word in known.items()
-            if word.begins and place + 1 in known
-            for element in known[place + 1].elements
-            for pattern in word.begins.get(element, ())
-        ]
-        found = [
-            (pattern.indicator, places)
-            for place, pattern in begun
-            if (places := self._follow(pattern, known, place)) is not None
-        ]
-        found.sort(key=lambda match: (-len(match[1]), match[1][0], match[0]))
+    def known(self, forms: Iterable[str]) -> dict[int, _Known]:
+        """What those written words can do for the frames that can do anything, by their places."""
+        known = map(self._known.__getitem__, forms)
+        return {place: one for place, one in enumerate(known) if one is not None}
+
+    def _matches(self, known: Mapping[int, _Known]) -> list[tuple[_Pattern, tuple[int, ...]]]:
+        """Patterns that are found, those of most words first, each with the places of its words."""
+        found: list[tuple[_Pattern, tuple[int, ...]]] = []
+        for place, word in known.items():
+            for pattern in word.begins_apart:
+                if (places := self._follow(pattern, known, place)) is not None:
+                    found.append((pattern, places))
+            if word.begins and place + 1 in known:
+                for element in known[place + 1].elements:
+                    for pattern in word.begins.get(element, ()):
+                        if (places := self._follow(pattern, known, place)) is not None:
+                            found.append((pattern, places))
+        found.sort(key=lambda match: (-len(match[1]), match[1][0], match[0].number))
         return found
 
     def _follow(self, pattern: _Pattern, known: Mapping[int, _Known], first: int) -> tuple[int, ...] | None:
@@ -340,7 +349,7 @@ def _is_found(one: Indicator) -> bool:
     if not one.example:
         return True
     alone = Frames((), [one])
-    known = alone.known(load_language().word(form) for form in tokens(one.example)[0])
+    known = alone.known(tokens(one.example)[0])
     return bool(alone._matches(known)) or any(word.indicators for word in known.values())
 
 
