@@ -16,7 +16,7 @@ import typer
 if TYPE_CHECKING:
     import pandas as pd
 
-    from discourse.corpus import Article
+    from discourse.corpus import Article, Corpus
     from discourse.speakers import Camps
 
 WRONG_CALL = 2
@@ -235,16 +235,13 @@ def report(
 
         mpl.use("Agg")
         from discourse.coding import read_coding
-        from discourse.corpus import CorpusError, read_corpus
         from discourse.report import write_report
 
         study = _camps(camps)
         rows = _rows_to_draw(table)
-        corpus = read_corpus(articles) if articles is not None else None
-        if corpus is not None and corpus.faults:
-            raise CorpusError(corpus.faults)
+        corpus = _read_whole(articles) if articles is not None else ()
         coded = read_coding(*codes) if codes else None
-        write_report(rows, output, articles=corpus or (), camps=study, codes=coded, language=language.value)
+        write_report(rows, output, articles=corpus, camps=study, codes=coded, language=language.value)
     _say(f"{len(rows)} attributions in {output}", quiet)
 
 
@@ -294,13 +291,10 @@ def export(
     Exit code 0: written; 2: the call was wrong, nothing is written.
     """
     with _explained():
-        from discourse.corpus import CorpusError, read_corpus
         from discourse.interchange import write_annotations
         from discourse.tables import read_table
 
-        corpus = read_corpus(articles)
-        if corpus.faults:
-            raise CorpusError(corpus.faults)
+        corpus = _read_whole(articles)
         rows = read_table(table)
         for note in write_annotations(corpus, rows, output, format):
             _say(f"note: {note}", quiet)
@@ -337,13 +331,11 @@ def evaluate(
 ) -> None:
     """Measure attributions against coded ones: precision, recall, F1 with 95 % intervals over articles."""
     with _explained():
-        from discourse.corpus import CorpusError, read_corpus, read_gold
+        from discourse.corpus import read_gold
         from discourse.scoring import measure_accuracy
         from discourse.tables import attribution_rows, read_table
 
-        corpus = read_corpus(articles)
-        if corpus.faults:
-            raise CorpusError(corpus.faults)
+        corpus = _read_whole(articles)
         coded = read_gold(gold, corpus)
         if predicted is None:
             found = attribution_rows(_analyse(corpus.articles, _camps(camps), quiet))
@@ -385,6 +377,16 @@ def _analyse(articles: Iterable[Article], camps: Camps, quiet: bool) -> pd.DataF
     for article in tqdm(articles, unit="article", disable=quiet):
         found += resolve_speakers(article, find_attributions(article), camps)
     return score_all(attributions_table(articles, found), camps)
+
+
+def _read_whole(path: Path) -> Corpus:
+    """Read articles to which a table belongs: where one cannot be read, the call is wrong."""
+    from discourse.corpus import CorpusError, read_corpus
+
+    corpus = read_corpus(path)
+    if corpus.faults:
+        raise CorpusError(corpus.faults)
+    return corpus
 
 
 def _rows_to_draw(path: Path) -> pd.DataFrame:
