@@ -8,6 +8,7 @@ source documents themselves: they are XMI (XmiFormatSupport), and every annotato
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from io import BytesIO
@@ -29,6 +30,14 @@ LAYER = "webanno.custom.Attribution"
 SPAN = "webanno.custom.AttributionSpan"
 _LABELS = ("act", "engagement", "sentiment", "medium", "polarity")  # features that are columns; type is called kind
 _ARRAY = "uima.cas.FSArray"
+_BROKEN = (
+    BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+)  # of a ZIP that cannot be unpacked
 _NOBODY = "INITIAL_CAS"  # whose annotations are those that were there at import
 
 
@@ -136,8 +145,8 @@ def read_project(path: Path, articles: Mapping[str, Article], faults: list[str])
     try:
         with ZipFile(path) as archive:
             yield from _documents(archive, path, faults)
-    except BadZipFile as error:
-        raise InterchangeError([f"not a ZIP archive ({error})"], str(path)) from None
+    except _BROKEN as error:
+        raise InterchangeError([f"not a ZIP archive, or a damaged one ({error})"], str(path)) from None
 
 
 def _documents(archive: ZipFile, path: Path, faults: list[str]) -> Iterator[Marked]:
@@ -178,7 +187,7 @@ def _from_export(data: bytes, name: str, faults: list[str]) -> Iterator[Marked]:
         with ZipFile(BytesIO(data)) as export:
             inside = {Path(entry).suffix.lower(): entry for entry in export.namelist()}
             types, xmi = load_typesystem(BytesIO(export.read(inside[".xml"]))), export.read(inside[".xmi"])
-    except (BadZipFile, KeyError):
+    except (*_BROKEN, KeyError):
         faults.append(f"{name}: was not exported as UIMA CAS XMI (XML 1.0), which holds an .xmi and a TypeSystem.xml")
         return
     yield from _from_xmi(xmi, types, name, faults)
@@ -202,8 +211,11 @@ def read_xmi(path: Path, articles: Mapping[str, Article], faults: list[str]) -> 
     description = path / "TypeSystem.xml"
     if not description.is_file():
         raise InterchangeError(["there is no TypeSystem.xml in it"], str(path))
-    with description.open("rb") as file:
-        types = load_typesystem(file)
+    try:
+        with description.open("rb") as file:
+            types = load_typesystem(file)
+    except Exception as error:  # noqa: BLE001 - cassis raises whatever its XML reader does
+        raise InterchangeError([f"TypeSystem.xml: not a type system of UIMA ({error})"], str(path)) from None
     for each in sorted(path.glob("*.xmi")):
         yield from _from_xmi(each.read_bytes(), types, each.name, faults)
 

@@ -148,7 +148,9 @@ def read_annotations(articles: Iterable[Article], path: str | Path, format: str)
 def _row(article_id: str, mark: Mark) -> dict[str, Any]:
     spans = {role: pieces[0] if role in _SINGLE else pieces for role, pieces in mark.spans.items()}
     absent = {role: None for role in ("cue", "source") if role not in spans}
-    return {"article_id": article_id, "id": mark.id, **absent, **mark.record, **spans}
+    # of roles a record says only that they are empty, and how
+    record = {name: cell for name, cell in mark.record.items() if name not in ROLES or not cell}
+    return {"article_id": article_id, "id": mark.id, **absent, **record, **spans}
 
 
 def _as_list(role: str, cell: Any) -> list[Any]:
@@ -162,8 +164,8 @@ def _mark_fault(mark: Mark, length: int) -> str:
         if role in _SINGLE and len(pieces) > 1:
             return f"has {len(pieces)} spans of {role}; it can have one"
         for start, end in pieces:
-            if not 0 <= start < end <= length:
-                return f"has a {role} from {start} to {end}; the document has {length} characters"
+            if not (type(start) is type(end) is int and 0 <= start < end <= length):
+                return f"has a {role} from {start!r} to {end!r}; the document has {length} characters"
     if mark.record.get("type") not in ("direct", "mixed", "unmarked", "indirect"):
         return f"has the type {mark.record.get('type')!r}; it must be one of direct, mixed, unmarked, indirect"
     return ""
@@ -297,16 +299,20 @@ def _read_brat(path: Path, articles: Mapping[str, Article], faults: list[str]) -
         if not beside.is_file():
             faults.append(f"{file.name}: there is no {beside.name} beside it")
             continue
-        text = beside.read_bytes().decode("utf-8")
-        yield Marked(article_id, text, _brat_marks(file, text, faults), file.name)
+        try:
+            text, lines = (each.read_bytes().decode("utf-8") for each in (beside, file))
+        except UnicodeDecodeError as error:
+            faults.append(f"{file.name}: it or {beside.name} is not in UTF-8 ({error.reason})")
+            continue
+        yield Marked(article_id, text, _brat_marks(file.name, lines, text, faults), file.name)
 
 
-def _brat_marks(file: Path, text: str, faults: list[str]) -> list[Mark]:
+def _brat_marks(where: str, lines: str, text: str, faults: list[str]) -> list[Mark]:
     bound: dict[str, tuple[str, list[list[int]]]] = {}
     events: dict[str, dict[str, str]] = {}
     types: dict[str, str] = {}
     notes: dict[str, dict[str, Any]] = {}
-    for number, line in enumerate(file.read_bytes().decode("utf-8").split("\n"), 1):
+    for number, line in enumerate(lines.split("\n"), 1):
         parts = line.rstrip("\r").split("\t", 2)
         try:
             if not line.strip() or parts[0][0] in "*RN":
@@ -329,23 +335,23 @@ def _brat_marks(file: Path, text: str, faults: list[str]) -> list[Mark]:
             else:
                 raise ValueError
         except (ValueError, IndexError):
-            faults.append(f"{file.name}, line {number}: {line[:60]!r} is no line of brat's standoff")
+            faults.append(f"{where}, line {number}: {line[:60]!r} is no line of brat's standoff")
     ids = {event: notes.get(event, {}).get("id", event) for event in events}
     marks = []
     for event, parts_of in events.items():
         note = notes.get(event, {})
-        spans: dict[str, list[list[int]]] = {}
-        for role in ROLES:
-            if role.title() not in parts_of:
-                continue
-            if parts_of[role.title()] not in bound:
-                faults.append(f"{file.name}: {event} has the {role} {parts_of[role.title()]}, which is not marked")
-                continue
-            pieces = bound[parts_of[role.title()]][1]
-            stored = note.get("spans", {}).get(role, [])
-            # line breaks within a span divide it in brat only
-            spans[role] = stored if [p for span in stored for p in _by_line(text, span)] == pieces else pieces
-        record = {**note.get("record", {}), "type": types.get(event)}
+        missing = [role for role in ROLES if role.title() in parts_of and parts_of[role.title()] not in bound]
+        faults += [f"{where}: {event} has the {role} {parts_of[role.title()]}, which is not marked" for role in missing]
+        spans = {role: bound[parts_of[role.title()]][1] for role in ROLES if parts_of.get(role.title()) in bound}
+        try:
+            for role, stored in note.get("spans", {}).items():
+                # line breaks within a span divide it in brat only
+                if [piece for span in stored for piece in _by_line(text, span)] == spans.get(role):
+                    spans[role] = stored
+            record = {**note.get("record", {}), "type": types.get(event)}
+        except _NOT_OURS as error:
+            faults.append(f"{where}: the note of {event} is not as it was written ({_what(error)})")
+            continue
         record["parent"] = ids.get(parts_of.get("Parent", ""))
         marks.append(Mark(ids[event], spans, record))
     return marks
@@ -443,7 +449,7 @@ def _read_label_studio(path: Path, articles: Mapping[str, Article], faults: list
                 elif item["type"] == "choices":
                     types[item["id"]] = item["value"]["choices"][0]
             yield Marked(data["article_id"], data["text"], _linked(regions, links, known, types), where)
-        except (KeyError, TypeError, IndexError, ValueError) as error:
+        except _NOT_OURS as error:
             faults.append(f"{where}: not a task of Label Studio ({_what(error)})")
 
 
@@ -472,7 +478,7 @@ def _read_doccano(path: Path, articles: Mapping[str, Article], faults: list[str]
             links = [(str(r["from_id"]), str(r["to_id"]), r["type"]) for r in line["relations"]]
             known = json.loads(line.get("attributions") or "{}")
             yield Marked(line["article_id"], line["text"], _linked(regions, links, known), where)
-        except (KeyError, TypeError, ValueError) as error:
+        except _NOT_OURS as error:
             faults.append(f"{where}: not a line of doccano's relation extraction ({_what(error)})")
 
 
@@ -506,8 +512,12 @@ def _read_prodigy(path: Path, articles: Mapping[str, Article], faults: list[str]
                     f"{where}: {loose} spans belong to no attribution; give each `id` and `of`, its anchor's id"
                 )
             yield Marked(line["meta"]["article_id"], line["text"], marks, where)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except _NOT_OURS as error:
             faults.append(f"{where}: not a line of Prodigy's spans ({_what(error)})")
+
+
+# What comes of taking for granted that JSON is as we wrote it.
+_NOT_OURS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 
 def _what(error: Exception) -> str:
@@ -562,7 +572,7 @@ def _write_web_annotation(documents: Sequence[Marked], path: Path) -> None:
 
 def _read_web_annotation(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[Marked]:
     page = _loaded(path)
-    if not isinstance(page, dict) or page.get("type") != "AnnotationPage" or "items" not in page:
+    if not isinstance(page, dict) or page.get("type") != "AnnotationPage" or not isinstance(page.get("items"), list):
         raise InterchangeError(["not a W3C AnnotationPage with items"], str(path))
     for number, item in enumerate(page["items"], 1):
         where = f"item {number}"
@@ -585,7 +595,7 @@ def _read_web_annotation(path: Path, articles: Mapping[str, Article], faults: li
                     )
             value = item["body"]["value"]
             yield Marked(article_id, None, [Mark(value["id"], dict(spans), value["record"])], where)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except _NOT_OURS as error:
             faults.append(f"{where}: not an annotation of ours ({_what(error)})")
 
 
@@ -625,17 +635,14 @@ _LONGEST_CELL = 32_000  # characters; a spreadsheet takes 32,767
 
 
 def _read_xlsx(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[Marked]:
-    from zipfile import BadZipFile
-
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         book = load_workbook(path, read_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+        lines = list(book.worksheets[0].iter_rows(values_only=True))
+        book.close()
+    except Exception as error:  # noqa: BLE001 - openpyxl raises whatever its ZIP and XML readers do
         raise InterchangeError([f"not a workbook ({_what(error)})"], str(path)) from None
-    lines = list(book.worksheets[0].iter_rows(values_only=True))
-    book.close()
     header = [str(cell) for cell in lines[0]] if lines else []
     missing = [name for name in _LEAST if name not in header]
     if missing:
@@ -750,6 +757,12 @@ def _append(element: Any, text: str) -> None:
         element.text = (element.text or "") + text
 
 
+def _piece(element: Any) -> int:
+    """Which piece of its role an element is; one that annotators added without saying so is the first."""
+    n = element.get("n", "")
+    return int(n) if n.isdecimal() else 0
+
+
 def _read_tei(path: Path, articles: Mapping[str, Article], faults: list[str]) -> Iterator[Marked]:
     from lxml import etree
 
@@ -777,21 +790,24 @@ def _read_tei(path: Path, articles: Mapping[str, Article], faults: list[str]) ->
                 if element.get("ana"):
                     role = "content" if element.tag == f"{_TEI}said" else element.get("type") or ""
                     place = found[element.get("ana").removeprefix("#")][role]
-                    before = place.setdefault(int(element.get("n", "0")), [start, length])
+                    before = place.setdefault(_piece(element), [start, length])
                     before[:] = [min(before[0], start), max(before[1], length)]
                 words = (element.tail or "") if element is not block else ""
             pieces.append(words)
             length += len(words)
-        notes = {note.get(_ID): json.loads(note.text) for note in root.iter(f"{_TEI}note") if note.get(_ID)}
         marks = []
-        for name in (*notes, *(name for name in found if name not in notes)):
-            spans = {
-                role: [span for _, span in sorted(places.items())]
-                for role, places in found[name].items()
-                if role in ROLES
-            }
-            note = notes.get(name, {"id": name, "record": {}})
-            marks.append(Mark(note["id"], spans, note["record"]))
+        try:
+            notes = {note.get(_ID): json.loads(note.text) for note in root.iter(f"{_TEI}note") if note.get(_ID)}
+            for name in (*notes, *(name for name in found if name not in notes)):
+                spans = {
+                    role: [span for _, span in sorted(places.items())]
+                    for role, places in found[name].items()
+                    if role in ROLES
+                }
+                note = notes.get(name, {"id": name, "record": {}})
+                marks.append(Mark(note["id"], spans, {**note["record"]}))
+        except _NOT_OURS as error:
+            faults.append(f"{file.name}: a <note> is not as it was written ({_what(error)})")
         yield Marked(unquote(file.stem), "".join(pieces), marks, file.name)
 
 

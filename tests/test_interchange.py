@@ -395,16 +395,27 @@ def test_a_character_that_xml_has_not(format: str, tmp_path: Path) -> None:
     [
         ("brat", "one.ann", "T1 Cue 0 3\n", "one.ann, line 1: 'T1 Cue 0 3' is no line of brat's standoff"),
         ("brat", "one.ann", "E1\tAttribution:T1 Content:T2\n", "one.ann: E1 has the content T2, which is not marked"),
+        (
+            "brat",
+            "one.ann",
+            'E1\tAttribution:T1\n#1\tAnnotatorNotes E1\t{"spans": 5}\n',
+            "one.ann: the note of E1 is not as",
+        ),
+        ("inception", "TypeSystem.xml", "no", "TypeSystem.xml: not a type system of UIMA (Start tag expected"),
         ("inception", "one.xmi", "<x/>", "one.xmi: not a CAS with our layers"),
-        ("inception-project", "", "no", "not a ZIP archive (File is not a zip file)"),
+        ("inception-project", "", "no", "not a ZIP archive, or a damaged one (File is not a zip file)"),
         ("label-studio", "", '[{"data": {}}]', "task 1: not a task of Label Studio (no annotations)"),
+        ("label-studio", "", "[5]", "task 1: not a task of Label Studio ("),
         ("label-studio", "", "{}", "not an export of Label Studio: a list of tasks is wanted"),
         ("doccano", "", '{"text": "x"}\n', "line 1: not a line of doccano's relation extraction (no entities)"),
         ("prodigy", "", '{"text": "x", "spans": []}\n', "line 1: not a line of Prodigy's spans (no meta)"),
+        ("doccano", "", "[5]\n", "line 1: not a line of doccano's relation extraction ("),
         ("prodigy", "", "text\n", "line 1: not JSON (Expecting value: line 1 column 1 (char 0))"),
         ("tei", "one.xml", "<p>x</p>", "one.xml: no <ab> in the <body> of a <TEI>; its root is <p>"),
         ("tei", "one.xml", "<p>", "one.xml: not XML ("),
         ("web-annotation", "", '{"type": "Annotation"}', "not a W3C AnnotationPage with items"),
+        ("web-annotation", "", '{"type": "AnnotationPage", "items": 5}', "not a W3C AnnotationPage with items"),
+        ("web-annotation", "", '{"type": "AnnotationPage", "items": [5]}', "item 1: not an annotation of ours ("),
         ("web-annotation", "", "no", "not a JSON file (Expecting value: line 1 column 1 (char 0))"),
         ("xlsx", "", "no", "not a workbook (File is not a zip file)"),
         ("csv", "", "a,b\n1,2\n", "no column article_id"),
@@ -420,6 +431,58 @@ def test_a_wrong_file(format: str, name: str, text: str, message: str, tmp_path:
         read_annotations([ONE], path, format)
     assert message in str(told.value)
     assert str(path) in str(told.value)
+
+
+def test_brat_that_is_not_in_utf_8(tmp_path: Path) -> None:
+    write_annotations([ONE], coded_table([ONE], [one_row()]), tmp_path / "b", "brat")
+    (tmp_path / "b" / "one.txt").write_bytes(ONE.document.encode("cp1256"))
+    with pytest.raises(
+        InterchangeError, match=r"one.ann: it or one.txt is not in UTF-8 \(invalid continuation byte\)$"
+    ):
+        read_annotations([ONE], tmp_path / "b", "brat")
+
+
+def test_a_note_of_tei_that_was_changed(tmp_path: Path) -> None:
+    write_annotations([ONE], coded_table([ONE], [one_row()]), tmp_path / "t", "tei")
+    file = tmp_path / "t" / "one.xml"
+    file.write_text(file.read_text(encoding="utf-8").replace('"record"', '"recorder"'), encoding="utf-8")
+    with pytest.raises(InterchangeError, match=r"one.xml: a <note> is not as it was written \(no record\)$"):
+        read_annotations([ONE], tmp_path / "t", "tei")
+
+
+@pytest.mark.parametrize("start", ["0", 0.5, None, True, [0]])
+def test_offsets_that_are_no_whole_numbers(start: Any, tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    write_annotations([ONE], coded_table([ONE], [one_row()]), path, "doccano")
+    line = json.loads(path.read_text(encoding="utf-8"))
+    for entity in line["entities"]:
+        if entity["label"] == "Cue":
+            entity["start_offset"] = start
+    path.write_text(json.dumps(line), encoding="utf-8")
+    with pytest.raises(
+        InterchangeError, match="line 1: attribution 'a1' has a cue from .* to 3; the document has 49 char"
+    ):
+        read_annotations([ONE], path, "doccano")
+
+
+@pytest.mark.parametrize("format", sorted(set(FORMATS) - {"csv"}))
+def test_damage_is_told_and_raises_nothing_else(format: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx" if format == "xlsx" else path_of(tmp_path, format)
+    write_annotations([ONE], coded_table([ONE], [one_row(), one_row(id="a2", parent="a1")]), path, format)
+    written = {file: file.read_bytes() for file in (sorted(path.iterdir()) if path.is_dir() else [path])}
+    draw = random.Random(7)
+    told = 0
+    for _ in range(60):
+        file, data = draw.choice(list(written.items()))
+        at, until = sorted(draw.choices(range(len(data)), k=2))
+        middle = draw.choice([b"", bytes([draw.randrange(256)]), b"null", b"{", b'"5"'])
+        file.write_bytes(data[:at] + middle + data[draw.choice([at, until]) :])
+        try:
+            read_annotations([ONE], path, format)
+        except (InterchangeError, TableError) as error:
+            told += bool(error.faults)
+        file.write_bytes(data)
+    assert told > 20
 
 
 @pytest.mark.parametrize("format", sorted(set(FORMATS) - {"csv", "xlsx", "web-annotation"}))
