@@ -618,25 +618,16 @@ class Actors:
     def at(self, words: Sequence[Word], i: int) -> tuple[int, list[Actor]]:
         """Actors whose name begins at word i: how many words the longest name takes, and all who bear it."""
         word = words[i]
-        last = len(words) - i
-        follows = words[i + 1].form if last > 1 else ""
+        follows = words[i + 1].form if i + 1 < len(words) else ""
         if not word.alone and follows not in word.seconds:
             return 0, []
         for seconds in word.named:
             if follows and follows in seconds:
-                best = 0
-                found: list[Actor] = []
-                for rest, actor in seconds[follows]:
-                    length = 2 + len(rest)
-                    if length < best:
-                        break
-                    if length <= last and (
-                        not rest or all(words[i + n].form == part for n, part in enumerate(rest, 2))
-                    ):
-                        best = length
-                        found.append(actor)
-                if found:
-                    return best, found
+                names = seconds[follows]  # the longest first
+                ahead = tuple([each.form for each in words[i + 2 : i + 2 + len(names[0][0])]])
+                for rest, _ in names:
+                    if ahead[: len(rest)] == rest:
+                        return 2 + len(rest), [actor for other, actor in names if other == rest]
             if "" in seconds:
                 return 1, [actor for _, actor in seconds[""]]
         return 0, []

@@ -61,22 +61,20 @@ class Voices:
         passed = 0
         for i in self.reading.where["introduces"]:
             title = words[i].title
-            if title is None or i < passed or i + 1 == n:
+            if title is None or title.kind != "person" or title.camp_blocking or i < passed:
                 continue
-            if title.kind == "person" and not title.camp_blocking:
-                phrase = noun_phrase(words, forms, i, n, names, hanging=True)
-                if phrase is not None and phrase.end - i >= 3:
-                    inner = [
-                        w for w, f in zip(words[i : phrase.end], forms[i : phrase.end], strict=True) if f[0].isalnum()
-                    ]
-                    voice = self._listed(inner)
-                    if voice is not None and voice.state is not None:
-                        voice = voice._replace(person=True, gender=title.gender)
-                        self._learn(inner, voice, remember_title=False)
-                        self.mentioned.setdefault(title.word, voice)
-                        if key := self._office_key(inner):
-                            self.mentioned.setdefault(key, voice)
-                    passed = phrase.end
+            phrase = noun_phrase(words, forms, i, n, names, hanging=True)
+            if phrase is None or phrase.end - i < 3:
+                continue
+            passed = phrase.end
+            inner = [w for w, f in zip(words[i:passed], forms[i:passed], strict=True) if f[0].isalnum()]
+            voice = self._listed(inner)
+            if voice is not None and voice.state is not None:
+                voice = voice._replace(person=True, gender=title.gender)
+                self._learn(inner, voice, remember_title=False)
+                self.mentioned.setdefault(title.word, voice)
+                if key := self._office_key(inner):
+                    self.mentioned.setdefault(key, voice)
 
     def _country(self) -> str | None:
         """The one state that headline and first paragraph name, else the one named oftener than all others together."""
