@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
 from typing import Any, Literal
 
 import pandas as pd
@@ -78,11 +77,10 @@ class Stances:
             self._words.add(one.needs, one.lemma, part, one.forms, one)
         self._known = Remembered(self._words.find)
         self._claims = frozenset(map(fold, self.weights["claims"]))
-        self._refuted = tuple(tuple(fold(phrase).split()) for phrase in self.weights["refuted"])
-        self._refuting = frozenset(phrase[0] for phrase in self._refuted)
+        self._refuted = _by_first_word(self.weights["refuted"])
         self._doubting = frozenset(map(fold, self.weights["doubting"]))
         self._doubts = frozenset(map(fold, self.weights["doubts"]))
-        self._disbelief = frozenset(tuple(fold(phrase).split()) for phrase in self.weights["disbelief"])
+        self._disbelief = _by_first_word(self.weights["disbelief"])
         self._negators = frozenset(map(fold, self.weights["negators"]))
         self._prepositions = frozenset(map(fold, self.weights["prepositions"]))
         we = self.weights["we"]
@@ -113,14 +111,14 @@ class Stances:
             return found
         values = {hit.spans[-1][0]: hit.value for hit in load_sentiment().weigh(content) if abs(hit.value) >= 1}
         inside = {place for one in text.mentions for place in range(one.first, one.last)}
-        against = against or self._is_refuted(text.words)
-        for place, word in enumerate(text.words):
-            if place in inside or not (self._known[word.form] or text.starts[place] in values):
+        against = against or _holds(text.words, self._refuted)  # a charge of which it says that there is nothing in it
+        for place, (word, start) in enumerate(zip(text.words, text.starts, strict=True)):
+            if place in inside or not (self._known[word.form] or start in values):
                 continue
             one = self.predicate(text.words, place)
             factor = 1.0
             if one is None:
-                value = values.get(text.starts[place])
+                value = values.get(start)
                 if value is None:
                     continue
                 one = Predicate("", "any", self.weights["evaluative"] * (1 if value > 0 else -1), 0.0)
@@ -135,25 +133,11 @@ class Stances:
                     weighed = found.setdefault(number, Weighed())
                     mention = text.mentions[number]
                     weighed.score += effect * factor
-                    weighed.spans += [
-                        (text.starts[place], text.ends[place]),
-                        (text.starts[mention.first], text.ends[mention.last - 1]),
-                    ]
+                    weighed.spans += [text.span(place, place), text.span(mention.first, mention.last - 1)]
         return found
 
     def _is_negated(self, words: Sequence[Word], place: int) -> bool:
         return place > 0 and any(bare in self._negators for bare in bare_words(words[place - 1].form))
-
-    def _is_refuted(self, words: Sequence[Word]) -> bool:
-        """Whether a content says of a charge that there is nothing in it."""
-        forms = [word.form for word in words]
-        if self._refuting.isdisjoint(forms):
-            return False
-        return any(
-            tuple(forms[place : place + len(phrase)]) == phrase
-            for phrase in self._refuted
-            for place in range(len(forms) - len(phrase) + 1)
-        )
 
     def doubts(self, lemma: str | None, text: Text) -> bool:
         """Whether the cue doubts what is said: by its verb, or by the first noun of what it expresses."""
@@ -161,7 +145,7 @@ class Stances:
             return True
         if any(word.form in self._doubts for word in text.words[:2]):
             return True
-        return not self._disbelief.isdisjoint(pairwise([word.form for word in text.words]))
+        return _holds(text.words, self._disbelief)
 
     def _roles(self, text: Text, first: int, end: int, one: Predicate) -> tuple[int | None, int | None]:
         """Numbers of the mentions that are agent and object of a predicate at words `first` to `end`."""
@@ -265,6 +249,25 @@ class Stances:
             if trunk.endswith(last) and not trunk.startswith(others):
                 return True
         return False
+
+
+def _by_first_word(phrases: Iterable[str]) -> dict[str, list[list[str]]]:
+    """Phrases as folded words, by the first of them."""
+    by_first: dict[str, list[list[str]]] = {}
+    for phrase in phrases:
+        words = fold(phrase).split()
+        by_first.setdefault(words[0], []).append(words)
+    return by_first
+
+
+def _holds(words: Sequence[Word], phrases: Mapping[str, list[list[str]]]) -> bool:
+    """Whether one of some phrases stands among some words."""
+    return any(
+        [one.form for one in words[place : place + len(phrase)]] == phrase
+        for place, word in enumerate(words)
+        if word.form in phrases
+        for phrase in phrases[word.form]
+    )
 
 
 # ---------------------------------------------------------------------------------------------- loading
@@ -389,13 +392,12 @@ def _weighed(table: pd.DataFrame, looked: _Looked) -> Iterator[dict[str, tuple[f
     """For each row every target that is mentioned: its score, and its evidence in offsets of the document."""
     stances = load_stance()
     scored = _scored(table)
-    absent: Sequence[None] = [None] * len(scored)
-    for day, row in zip(days(scored), zip(*(scored.get(name, absent) for name in _COLUMNS), strict=True), strict=True):
+    columns = (scored[name].tolist() if name in scored else [None] * len(scored) for name in _COLUMNS)
+    for day, row in zip(days(scored), zip(*columns, strict=True), strict=True):
         content, pieces, between, between_span, cue = row[:5]
         text = read_text(content if isinstance(content, str) else "", day)
-        before = read_text(between if isinstance(between, str) else "", day)
-        mentions = [*text.mentions, *before.mentions]
-        if not mentions or not any(map(looked.of_mention, mentions)):
+        before = read_text(between, day) if isinstance(between, str) else read_text("")
+        if not any(map(looked.of_mention, text.mentions)) and not any(map(looked.of_mention, before.mentions)):
             yield {}
             continue
         found = _of_content(stances, looked, text, before, row)
@@ -431,7 +433,7 @@ def _of_content(
     name = looked.of_mention(opening) if opening is not None else None
     if opening is not None and name is not None and sign:
         found[name].score += weights["topic"] * sign
-        found[name].spans.append((text.starts[opening.first], text.ends[opening.last - 1]))
+        found[name].spans.append(text.span(opening.first, opening.last - 1))
     for name, weighed in found.items():
         if weighed.score * sign > 0:
             weighed.score += weights["agreement"] * sign
@@ -464,14 +466,14 @@ def _add_act(
     if objects:
         name, mention = objects[-1]  # the speaker's own nation may stand first
         found[name].score += effect
-        found[name].before.append((before.starts[mention.first], before.ends[mention.last - 1]))
+        found[name].before.append(before.span(mention.first, mention.last - 1))
         found[name].by_act = True
         return
     head = next((one for one in text.mentions if one.first <= 5), None)
     name = looked.of_mention(head) if head is not None else None
     if head is not None and name is not None:
         found[name].score += effect
-        found[name].spans.append((text.starts[head.first], text.ends[head.last - 1]))
+        found[name].spans.append(text.span(head.first, head.last - 1))
         found[name].by_act = True
 
 
