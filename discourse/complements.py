@@ -47,88 +47,84 @@ class Complements(Subjects):
 
     def _that(self, start: int, limit: int, preposition: str, form: CueForm | None) -> tuple[int, int] | None:
         """The clause of a cue: where أن or إن opens it, and where the subject ends at the latest."""
+        words = self.words
         stop = min(limit, start + FARTHEST_CLAUSE)
+        if start < stop and words[start].flags & (COMPLEMENTISER | JOINED) == COMPLEMENTISER:
+            return (start, start) if words[start].form.startswith(preposition) else None
         if self._first("clauses", start, stop) is None:
             return None
-        words = self.words
         k = start
-        skip = 0
+        taken = False  # whether the next clause is that of a relative verb, or of an inserted participle
         relative = False
         while k < stop:
             word = words[k]
             flags = word.flags
             if not (flags & _TURNS or word.cues or word.withholds):
                 k += 1
-                continue
-            if word.withholds and (unnamed := self._unnamed_until(k)) > 0:
+            elif word.withholds and (unnamed := self._unnamed_until(k)) > 0:
                 k = unnamed + 1  # مسؤول طلب ألا يذكر اسمه، إن …
-                continue
-            if flags & COMPLEMENTISER:
+            elif flags & COMPLEMENTISER:
                 before = words[k - 1]
-                if k > start and before.flags & BLOCKER and not (preposition and before.form == preposition):
-                    k += 1
-                    continue
-                if flags & JOINED:
-                    if k == start or self.writes_hamza and not word.shape & HAMZA:
-                        k += 1  # فان جال: a name that looks like فإن
-                        continue
-                    return None
-                if k > start and before.flags & COMMA and start > 1 and words[start - 2].flags & RELATIVE:
-                    return None  # the clause behind the comma belongs to the verb that governs the relative one
-                if skip and not before.flags & COMMA:
-                    skip -= 1
-                    k += 1
-                    relative = False
-                    continue
-                if k > start and before.flags & PREPOSITION and "clause_prepositions" in before.groups:
-                    if (
-                        before.form == preposition
-                        or form is not None
-                        and any(c.preposition == before.form for c in form.cue.complements)
-                    ):
-                        return k - 1, k - 1
-                    return None
-                subject = k == start + 1 and form is not None and not form.cue.takes("object") or self._in_name(k - 1)
-                if (
-                    k > start
-                    and not subject
-                    and any(c.part == "noun" and (word.shape & BI or "saying" in c.cue.groups) for c in before.cues)
-                ):
-                    return None  # the clause belongs to the noun: نفى الادعاء بأن, واكتفى بالقول إن
-                if preposition and not word.form.startswith(preposition):
-                    return None
-                return k, k
-            if k in self.close_of:
+                blocked = k > start and before.flags & BLOCKER and not (preposition and before.form == preposition)
+                # فان جال: a name that looks like فإن
+                named = flags & JOINED and (k == start or self.writes_hamza and not word.shape & HAMZA)
+                if not blocked and not named:
+                    if flags & JOINED:
+                        return None
+                    if before.flags & COMMA and start > 1 and words[start - 2].flags & RELATIVE:
+                        return None  # the clause behind the comma belongs to the verb that governs the relative one
+                    if not taken or before.flags & COMMA:
+                        return self._clause_at(k, start, preposition, form)
+                    taken = relative = False
+                k += 1
+            elif k in self.close_of:
                 close = self.close_of[k]
                 if close - k > 8 or close >= limit:
                     return None
                 k = close + 1
-                continue
-            if flags & RELATIVE:
-                relative = True
-            elif flags & MARK:
-                if self.inside[k - 1] >= 0 and self.quotes[self.inside[k - 1]][1] == k:
+            else:
+                if flags & MARK and self.inside[k - 1] >= 0 and self.quotes[self.inside[k - 1]][1] == k:
                     return None
-            elif k == start and word.shape & ACCUSATIVE and word.parts & PARTICIPLE:
-                pass  # وقال متحدثا إلى الصحفيين إنه
-            elif k > start + 1 and words[k - 2].flags & PREPOSITION and words[k - 1].flags & OCCASION:
-                pass  # في رسالة نشرت أمس: a relative clause without الذي
-            elif word.cues and not self._is_title(k) and not flags & DEFINITE and not self._refers_back(k):
-                if any(other.cue.takes("that") for other in self._verbs(k)) or any(
-                    other.part == "participle"
-                    and other.cue.takes("that")
-                    and (
-                        word.shape & ACCUSATIVE
-                        or word.shape & (FEMININE | NUN)
-                        and (words[k - 1].flags & COMMA or "saying" in other.cue.groups)
-                    )
-                    for other in word.cues
-                ):
+                if flags & RELATIVE:
+                    relative = True
+                elif word.cues and not flags & DEFINITE and self._may_govern(k, start) and self._governs_clause(k):
                     if not relative and not (word.shape & ACCUSATIVE and words[k - 1].flags & COMMA):
                         return None
-                    skip = 1  # the next clause is that of the relative verb, or of an inserted participle
-            k += 1
+                    taken = True
+                k += 1
         return None
+
+    def _clause_at(self, k: int, start: int, preposition: str, form: CueForm | None) -> tuple[int, int] | None:
+        """The clause that opens at k, behind the first word after a cue, if it is the cue's and no noun's."""
+        word, before = self.words[k], self.words[k - 1]
+        if before.flags & PREPOSITION and "clause_prepositions" in before.groups:
+            own = form is not None and any(c.preposition == before.form for c in form.cue.complements)
+            return (k - 1, k - 1) if own or before.form == preposition else None
+        subject = k == start + 1 and form is not None and not form.cue.takes("object") or self._in_name(k - 1)
+        if not subject and any(c.part == "noun" and (word.shape & BI or "saying" in c.cue.groups) for c in before.cues):
+            return None  # نفى الادعاء بأن, واكتفى بالقول إن
+        return (k, k) if word.form.startswith(preposition) else None
+
+    def _may_govern(self, k: int, start: int) -> bool:
+        """Whether a cue at k, between another that ends before `start` and its clause, stands free of both."""
+        words, word = self.words, self.words[k]
+        if k == start and word.shape & ACCUSATIVE and word.parts & PARTICIPLE:
+            return False  # وقال متحدثا إلى الصحفيين إنه
+        if k > start + 1 and words[k - 2].flags & PREPOSITION and words[k - 1].flags & OCCASION:
+            return False  # في رسالة نشرت أمس: a relative clause without الذي
+        return not self._is_title(k) and not self._refers_back(k)
+
+    def _governs_clause(self, k: int) -> bool:
+        """Whether a verb or an inserted participle at k can take a clause."""
+        if any(form.cue.takes("that") for form in self._verbs(k)):
+            return True
+        shape, comma = self.words[k].shape, self.words[k - 1].flags & COMMA
+        return any(
+            form.part == "participle"
+            and form.cue.takes("that")
+            and (shape & ACCUSATIVE or shape & (FEMININE | NUN) and (comma or "saying" in form.cue.groups))
+            for form in self.words[k].cues
+        )
 
     def _is_title(self, k: int) -> bool:
         """Whether a word that is a title and a cue is the title: المشير, but the participle in مشيرا إلى."""
