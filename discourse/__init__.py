@@ -22,7 +22,7 @@ _PUBLIC = {
     "explain": "explanation",
     "ExplanationError": "explanation",
     "LanguageError": "languages",
-    "LexiconError": "lexicon",
+    "LexiconError": "datafiles",
     "load_language": "lexicon",
     "Camps": "speakers",
     "CampsError": "speakers",
@@ -180,6 +180,7 @@ if TYPE_CHECKING:
     from discourse.courses import plot_distribution as plot_distribution
     from discourse.courses import plot_frames as plot_frames
     from discourse.courses import plot_timeline as plot_timeline
+    from discourse.datafiles import LexiconError as LexiconError
     from discourse.display import show_article as show_article
     from discourse.display import show_statement as show_statement
     from discourse.engagement import score_engagement as score_engagement
@@ -207,7 +208,6 @@ if TYPE_CHECKING:
     from discourse.learning import LearningError as LearningError
     from discourse.learning import load_classifier as load_classifier
     from discourse.learning import train_classifier as train_classifier
-    from discourse.lexicon import LexiconError as LexiconError
     from discourse.lexicon import load_language as load_language
     from discourse.maps import plot_relay_network as plot_relay_network
     from discourse.maps import plot_relays as plot_relays

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from discourse.attribution import find_attributions
 from discourse.corpus import Article
+from discourse.datafiles import kept_for_good
 from discourse.engagement import score_engagement
 from discourse.framing import score_frames
-from discourse.lexicon import kept_for_good
 from discourse.mentions import READ_AT_ONCE
 from discourse.provenance import of_articles, with_origin
 from discourse.sentiment import score_sentiment

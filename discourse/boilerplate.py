@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from discourse.lexicon import data_entries
+from discourse.datafiles import data_entries
 from discourse.text import Span, spellings
 
 _LONGEST = 200  # characters of a line, where the data says nothing else

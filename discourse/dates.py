@@ -7,7 +7,7 @@ import unicodedata
 from datetime import date, datetime
 from functools import cache, lru_cache
 
-from discourse.lexicon import data_rows
+from discourse.datafiles import data_rows
 from discourse.text import fold
 
 # 1343 to 1500: the years of the Umm al-Qura calendar that hijridate knows; no newspaper is of those years of ours

@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from discourse.datafiles import LexiconError, data_settings, kept_for_good
 from discourse.inflection import FormIndex, bare_words, load_inflection
-from discourse.lexicon import PREPOSITION, Cue, CueForm, LexiconError, data_settings, kept_for_good, load_language
+from discourse.lexicon import PREPOSITION, Cue, CueForm, load_language
 from discourse.text import fold, tokens
 
 ACTS = (

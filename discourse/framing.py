@@ -15,18 +15,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 import yaml
 
+from discourse.datafiles import LexiconError, Row, data_entries, data_settings, kept_for_good, load_lined, unusable
 from discourse.engagement import ACTS, ENGAGEMENTS, score_engagement
 from discourse.inflection import FormIndexes, bare_words, load_inflection
-from discourse.lexicon import (
-    LexiconError,
-    Remembered,
-    Row,
-    data_entries,
-    data_settings,
-    kept_for_good,
-    load_lined,
-    unusable,
-)
+from discourse.lexicon import Remembered
 from discourse.mentions import Text, read_text
 from discourse.tables import days, in_document
 from discourse.text import fold, tokens

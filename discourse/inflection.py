@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any, Literal, get_args
 
-from discourse.lexicon import data_settings
+from discourse.datafiles import data_settings
 from discourse.text import fold
 
 # As what a form is known, and so what stands before and behind it in a word that it is found in.

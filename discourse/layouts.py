@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from discourse.archives import Stored, stored_files
-from discourse.lexicon import data_entries
+from discourse.datafiles import data_entries
 from discourse.readers import QUOTES, Record, csv_records, listed
 
 NEEDED = ("article_id", "title", "text")

@@ -1,27 +1,29 @@
 """Load language and actor data once, and say of each written word what it can be.
 
-The only reader of `discourse/data`. Forms are expanded by paradigm when the data is loaded; every distinct word of a
-corpus is analysed once and remembered.
+Forms are expanded by paradigm when the data is loaded; every distinct word of a corpus is analysed once and remembered.
 """
 
 from __future__ import annotations
 
-import csv
-import gc
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-import yaml
-
+from discourse.datafiles import data_entries, data_rows, kept_for_good
+from discourse.paradigms import (
+    affix_rows,
+    affixes,
+    noun_forms,
+    participle_forms,
+    past_forms,
+    present_forms,
+    stems,
+    whole_participle,
+)
 from discourse.text import fold, tokens
 
 Medium = Literal["spoken", "written", "document", "media"]
@@ -88,10 +90,6 @@ _FUNCTION_GROUPS = (
     *("free_pronouns", "prepositional_pronouns", "demonstratives", "determiners", "quantifiers", "conjunctions"),
     *("adversatives", "subordinators", "conditionals", "interrogatives", "speech_openers"),
 )
-
-
-class LexiconError(ValueError):
-    """Language or actor data that cannot be used; lists every fault with its file and entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,195 +285,11 @@ class Remembered(dict[str, Known]):
         return known
 
 
-def _data(path: str) -> str:
-    return files("discourse").joinpath("data", path).read_text(encoding="utf-8")
-
-
-def _yaml(path: str) -> Any:
-    return yaml.load(_data(path), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
-def _tsv(path: str) -> list[dict[str, str]]:
-    lines = [line for line in _data(path).splitlines() if line and not line.startswith("#")]
-    return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
-def data_rows(path: str) -> list[dict[str, str]]:
-    """Give the rows of a table below `discourse/data`, for a module that needs no more of it than they say."""
-    return _tsv(path)
-
-
-def data_entries(path: str) -> list[dict[str, Any]]:
-    """Give the entries of a YAML list below `discourse/data`."""
-    entries: list[dict[str, Any]] = _yaml(path)
-    return entries
-
-
-def data_settings(path: str) -> dict[str, Any]:
-    """Give the settings of a YAML mapping below `discourse/data`."""
-    settings: dict[str, Any] = _yaml(path)
-    return settings
-
-
-Row = tuple[int, dict[str, str]]  # the line of a row in its file, and its cells
-
-
-def read_rows(path: str | os.PathLike[str], needed: Sequence[str]) -> list[Row]:
-    """Read a user's CSV file, each row with its line.
-
-    Raises
-    ------
-    LexiconError
-        The file is none of CSV in UTF-8, or its header lacks a column that is needed.
-    """
-    name = Path(path).name
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restkey="")
-            missing = [column for column in needed if column not in (reader.fieldnames or ())]
-            if missing:
-                raise LexiconError(f"{name}: the header lacks {' and '.join(missing)}. Needed: {','.join(needed)}")
-            return [(reader.line_num, {key: str(cell or "").strip() for key, cell in row.items()}) for row in reader]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise LexiconError(f"{name}: not readable as CSV in UTF-8 ({error})") from None
-
-
-class _Lined(yaml.SafeLoader):
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        return {**super().construct_mapping(node, deep), "line": node.start_mark.line + 1}
-
-
-def load_lined(text: str) -> Any:
-    """Load a user's YAML, with the line of every mapping under `line`, for messages."""
-    return yaml.load(text, Loader=_Lined)
-
-
-def unusable(where: str, faults: Iterable[tuple[int, str]]) -> LexiconError:
-    """Make the error that lists all rows of a file that cannot be used, by line."""
-    told = [f"  line {line}: {fault}" for line, fault in sorted(faults)]
-    return LexiconError(f"{where}: {len(told)} row{'s' if len(told) > 1 else ''} cannot be used:\n" + "\n".join(told))
-
-
-@contextmanager
-def kept_for_good() -> Iterator[None]:
-    """Make things that stay as long as the process, without looking for garbage among them: a third of the time saved."""
-    wanted = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if wanted:
-            gc.enable()
-
-
 def _complement(text: str) -> Complement:
     words = text.split("#")[0].split()
     if words[0] == "addressee":
         return Complement("addressee", fold(words[2]) if len(words) > 2 else "")
     return Complement(words[0], fold(words[1]) if len(words) > 1 else "")  # type: ignore[arg-type]
-
-
-# ---------------------------------------------------------------------------------------------- paradigms
-
-
-@cache
-def _paradigms() -> dict[str, list[tuple[str, int, str, str]]]:
-    paradigms: dict[str, list[tuple[str, int, str, str]]] = {}
-    for row in _tsv("ar/paradigms.tsv"):
-        affix, person, gender, number = (row[part].strip("-") for part in ("affix", "person", "gender", "number"))
-        paradigms.setdefault(row["paradigm"], []).append((affix, int(person or 3), gender, number))
-    return paradigms
-
-
-def _affixes(paradigm: str) -> list[tuple[str, int, str, str]]:
-    """The rows of a paradigm in their order: affix, person, gender, number."""
-    if paradigm not in _paradigms():
-        raise LexiconError(f"ar/paradigms.tsv has no rows for the paradigm {paradigm!r}.")
-    return _paradigms()[paradigm]
-
-
-@cache
-def affixes(paradigm: str) -> tuple[str, ...]:
-    """The letters alone of a paradigm's affixes, in their order."""
-    return tuple(affix for affix, *_ in _affixes(paradigm))
-
-
-@cache
-def _rules() -> dict[str, list[tuple[re.Pattern[str], list[str]]]]:
-    rules: dict[str, list[tuple[re.Pattern[str], list[str]]]] = {}
-    for row in _tsv("ar/stems.tsv"):
-        made = [stem.strip("-") for stem in row["becomes"].split("|")]
-        rules.setdefault(row["rule"], []).append((re.compile(row["match"]), made))
-    return rules
-
-
-def _stems(rule: str, word: str) -> list[str]:
-    """What a rule of stems.tsv makes of a word; nothing where none of its rows holds."""
-    for pattern, made in _rules()[rule]:
-        if pattern.search(word):
-            return [pattern.sub(stem, word, count=1) for stem in made]
-    return []
-
-
-def _past(lemma: str) -> Iterator[tuple[str, int, str, str]]:
-    """Perfect forms of a verb given in the third person masculine singular: form, person, gender, number."""
-    weak = [(stem, paradigm) for paradigm in ("past-weak", "past-weak-glide") for stem in _stems(paradigm, lemma)]
-    if weak:
-        yield lemma, 3, "m", "s"
-    seats = [(seat, "past-seat") for seat in _stems("seat", lemma)]  # تنبأوا and تنبؤوا
-    for stem, paradigm in weak or [(lemma, "past"), *seats]:
-        for affix, person, gender, number in _affixes(paradigm):
-            yield stem + affix, person, gender, number
-    for base in [] if weak else _stems("past-short", lemma):
-        for affix, person, gender, number in _affixes("past-short"):
-            if len(affix) == 2 and base[-1] == affix[0]:
-                yield base[:-1] + affix, person, gender, number  # أعلن + نا is written with one ن
-            elif not (number == "s" and base[-1] == affix):
-                yield base + affix, person, gender, number
-
-
-def _present(lemma: str) -> Iterator[tuple[str, int, str, str, bool]]:
-    """Imperfect forms of a verb given with ي: form, person, gender, number, whether only after a jussive particle."""
-    body = lemma[1:]
-    weak = _stems("present-weak", body)
-    trunk = weak[0] if weak else body
-    prefixes = _affixes("present-prefix")
-    for prefix, person, gender, number in prefixes:
-        yield prefix + body, person, gender, number, False
-        for short in weak or _stems("present-short", body):
-            yield prefix + short, person, gender, number, True
-            if person == 3 and not weak:
-                for affix, _, own, plural in _affixes("present-short"):
-                    yield prefix + short + affix, person, own, plural, False
-    glides = [(glide, "present-glide") for glide in _stems("present-glide", body)]
-    seats = [(seat, "present-seat") for seat in _stems("seat", trunk)]
-    for prefix, _, gender, _ in prefixes[:2]:
-        for stem, paradigm in ((trunk, "present-plural"), *seats, *glides):
-            for affix, person, own, number in _affixes(paradigm):
-                second = prefix == prefixes[1][0] and number == "p" and own != "f"  # تعلنون
-                yield prefix + stem + affix, 2 if second else person, own or gender, number, False
-
-
-def _participle(lemma: str) -> Iterator[tuple[str, str, str]]:
-    """Circumstantial and attributive forms of an active participle: form, gender, number."""
-    for affix, _, gender, number in _affixes("participle"):
-        yield lemma + affix, gender, number
-        if number == "p" and gender == "m":
-            for stem in _stems("participle-plural", lemma):
-                yield stem + affix, gender, number  # داعين, not داعيين
-
-
-def _whole_participle(verb: str, participle: str) -> str:
-    """An active participle with the last letter that a weak verb's may be given without: ناف is نافي."""
-    return _stems("participle", participle)[0] if _stems("weak", verb) else participle
-
-
-def _noun(lemma: str) -> Iterator[tuple[str, str]]:
-    """A verbal noun alone and with a pronoun: form, pronoun."""
-    yield lemma, ""
-    for stem in _stems("noun-pronoun", lemma):
-        for pronoun in affixes("pronoun"):
-            yield stem + pronoun, pronoun
 
 
 # ---------------------------------------------------------------------------------------------- actors
@@ -530,7 +344,7 @@ class Actors:
         self.longest_body = 0  # words of such a head
         self.excluded: dict[str, dict[str, list[tuple[str, ...]]]] = {}  # by their first two words
         self.states: set[str] = set()
-        for row in _tsv("actors/states.tsv"):
+        for row in data_rows("actors/states.tsv"):
             actor = Actor(row["slug"], "state", row["slug"])
             self.states.add(row["slug"])
             for name in _cells(row["names"]):
@@ -541,28 +355,28 @@ class Actors:
                     self._add(name, Actor(row["slug"], "capital", row["slug"], (), since, until))
             for demonym in _cells(row["demonyms"]):
                 self._add_demonym(demonym, row["slug"])
-        for row in _tsv("actors/institutions.tsv"):
+        for row in data_rows("actors/institutions.tsv"):
             for name in _cells(row["names"]):
                 self._add(name, Actor(row["slug"], "institution", row["state"] or None))
-        for row in _tsv("actors/organisations.tsv"):
+        for row in data_rows("actors/organisations.tsv"):
             kind = "media" if row["kind"] in _MEDIA else "organisation"
             for name in (*_cells(row["names"]), *_cells(row.get("abbreviations") or "")):
                 self._add(name, Actor(row["slug"], kind, None if kind == "media" else row["state"] or None))
         people: list[tuple[Actor, list[str]]] = []
-        for entry in _yaml("actors/people.yml"):
+        for entry in data_entries("actors/people.yml"):
             offices = tuple(Office(o["office"], o.get("from"), o.get("to")) for o in entry.get("offices") or ())
             actor = Actor(entry["slug"], "person", entry.get("state"), offices, gender=entry.get("gender") or "")
             for name in entry["names"]:
                 self._add(name, actor)
             people.append((actor, entry["names"]))
         self._add_spellings(people)
-        for row in _tsv("actors/offices.tsv"):
+        for row in data_rows("actors/offices.tsv"):
             for head in _cells(row["head"]):
                 parts = tuple(fold(head).split())
                 if row["kind"] == "institution":
                     self.bodies.setdefault(parts, row["suffix"])
                     self.longest_body = max(self.longest_body, len(parts))
-        for row in _tsv("actors/metonym_exclusions.tsv"):
+        for row in data_rows("actors/metonym_exclusions.tsv"):
             first, second, *rest = fold(row["phrase"]).split()
             self.excluded.setdefault(first.removeprefix(*affixes("article")), {}).setdefault(second, []).append(
                 tuple(rest)
@@ -577,7 +391,7 @@ class Actors:
             return
         first, second, rest = words[0], words[1] if len(words) > 1 else "", words[2:]
         # the article of a longer name may be left out or put: (ال)ولايات المتحدة; الدوما alone is not دوما
-        firsts = [first, *(_stems("without-article", first) if second else ())]
+        firsts = [first, *(stems("without-article", first) if second else ())]
         for written in firsts:
             self.names.setdefault(written, {}).setdefault(second, []).append((rest, actor))
             if actor.kind in ("state", "capital"):
@@ -585,7 +399,7 @@ class Actors:
 
     def _add_spellings(self, people: Sequence[tuple[Actor, list[str]]]) -> None:
         """Enter the names of people as other papers spell them, by the letters that stand for one sound."""
-        rules = [(row["written"], row["also"], row["scope"] == "any") for row in _tsv("actors/spellings.tsv")]
+        rules = [(row["written"], row["also"], row["scope"] == "any") for row in data_rows("actors/spellings.tsv")]
         taken = {fold(name) for _, names in people for name in names}
         made: dict[str, set[Actor]] = {}
         for actor, names in people:
@@ -601,7 +415,7 @@ class Actors:
 
     def _add_demonym(self, demonym: str, state: str) -> None:
         stem = fold(demonym)
-        for relational in _stems("demonym", stem):
+        for relational in stems("demonym", stem):
             for suffix in affixes("demonym"):
                 self.demonyms.setdefault(relational + suffix, state)
         self.demonyms.setdefault(stem, state)
@@ -639,13 +453,13 @@ def _cells(text: str | None) -> list[str]:
 
 def load_camps() -> object:
     """The camps of the first study, as the file holds them."""
-    return _yaml("actors/camps.yml")
+    return data_entries("actors/camps.yml")
 
 
 @cache
 def load_weights() -> dict[str, float]:
     """The weight of each sign of a right attribution in log odds; `all` is that of every one, `least` the lowest sum."""
-    return {entry["sign"]: float(entry["weight"]) for entry in _yaml("ar/confidence.yml")}
+    return {entry["sign"]: float(entry["weight"]) for entry in data_entries("ar/confidence.yml")}
 
 
 @cache
@@ -701,18 +515,18 @@ class Language:
         self._load_prepositional()
         self._withholding = frozenset(first for first, _ in self.anonymity)
         # a name written with ي, by the particle that is written with ى: they fold alike
-        self.namesakes = {name: _stems("namesake", name)[0] for name in self.groups["namesakes"]}
+        self.namesakes = {name: stems("namesake", name)[0] for name in self.groups["namesakes"]}
         ending = ("periods", "relative_verbs", "subject_pronouns")  # groups whose words may end a noun phrase
         self._ending = self._withholding.union(*(self.groups[group] for group in ending))
         kinds: tuple[Medium, ...] = ("spoken", "written", "document")  # of a word in two, the last one counts
         self.media = {base: medium for medium in kinds for base in self.groups[f"{medium}_media"]}
-        self.given_names = frozenset(fold(row["name"]) for row in _tsv("ar/given_names.tsv"))
+        self.given_names = frozenset(fold(row["name"]) for row in data_rows("ar/given_names.tsv"))
         self.modifiers = frozenset(
-            form for row in _tsv("ar/title_modifiers.tsv") for form in _modifier_forms(fold(row["modifier"]))
+            form for row in data_rows("ar/title_modifiers.tsv") for form in _modifier_forms(fold(row["modifier"]))
         )
 
     def _load_prepositional(self) -> None:
-        for entry in _yaml("ar/cue_prepositions.yml"):
+        for entry in data_entries("ar/cue_prepositions.yml"):
             words = fold(entry["words"]).split()
             glued = entry["words"].endswith(_TATWEEL)
             made = Prepositional(
@@ -723,7 +537,7 @@ class Language:
                 glued,
             )
             suffixes = (
-                [p for p, person, *_ in _affixes("object-pronoun") if person == 3]
+                [p for p, person, *_ in affix_rows("object-pronoun") if person == 3]
                 if made.pronoun and len(words) == 1
                 else []
             )
@@ -733,7 +547,7 @@ class Language:
                 entries.sort(key=lambda e: -len(e.words))
 
     def _load_particles(self) -> None:
-        for entry in _yaml("ar/particles.yml"):
+        for entry in data_entries("ar/particles.yml"):
             words = [fold(str(w)) for w in entry["words"]]
             if entry["group"] == "complementisers":
                 for word in words:
@@ -757,7 +571,7 @@ class Language:
                             self._flags.setdefault(word + suffix, PREPOSITION)
 
     def _load_endings(self) -> None:
-        for entry in _yaml("ar/content_ends.yml"):
+        for entry in data_entries("ar/content_ends.yml"):
             words = tuple(fold(entry["words"]).split())
             made = Ending(
                 words,
@@ -777,7 +591,7 @@ class Language:
         return Cue(lemma, key, entry["act"], entry["engagement"], complements, frozenset(guards), groups)
 
     def _load_cues(self) -> None:
-        for entry in _yaml("ar/cues.yml"):
+        for entry in data_entries("ar/cues.yml"):
             cue = self._cue(entry["lemma"], entry, _guards(entry))
             self.cues[cue.lemma] = cue
             blocked = {fold(b) for b in entry.get("block") or ()}
@@ -795,55 +609,55 @@ class Language:
 
         takes_object = cue.takes("addressee") or cue.takes("that") or "quote-only" in cue.guards
         past = _strip_marks(entry["lemma"])
-        for form, person, gender, number in _past(past):
+        for form, person, gender, number in past_forms(past):
             dual = number == "d" and gender == "m"  # نقلا looks like a noun in the accusative
             add(self._finite, form, CueForm(cue, "past", person, gender, number, weak=dual))
             if takes_object and person == 3:
-                add(self._hosts, _stems("finite-pronoun", form)[0], CueForm(cue, "past", person, gender, number))
+                add(self._hosts, stems("finite-pronoun", form)[0], CueForm(cue, "past", person, gender, number))
         if entry.get("present"):
-            for form, person, gender, number, jussive in _present(_strip_marks(entry["present"])):
+            for form, person, gender, number, jussive in present_forms(_strip_marks(entry["present"])):
                 add(self._finite, form, CueForm(cue, "jussive" if jussive else "present", person, gender, number))
                 if takes_object and not jussive:
-                    add(self._hosts, _stems("finite-pronoun", form)[0], CueForm(cue, "present", person, gender, number))
+                    add(self._hosts, stems("finite-pronoun", form)[0], CueForm(cue, "present", person, gender, number))
         if entry.get("participle") and "not-participle" not in cue.guards:
-            lemma = _whole_participle(past, _strip_marks(entry["participle"]))
-            for form, gender, number in _participle(lemma):
+            lemma = whole_participle(past, _strip_marks(entry["participle"]))
+            for form, gender, number in participle_forms(lemma):
                 add(self._participles, form, CueForm(cue, "participle", 3, gender, number))
         for noun in entry.get("masdar") or ():
-            for form, pronoun in _noun(_strip_marks(noun)):
+            for form, pronoun in noun_forms(_strip_marks(noun)):
                 add(self._nouns, form, CueForm(cue, "noun", pronoun=pronoun))
-            for form, pronoun in _noun(_stems("noun-plural", _strip_marks(noun))[0]):
+            for form, pronoun in noun_forms(stems("noun-plural", _strip_marks(noun))[0]):
                 add(self._nouns, form, CueForm(cue, "noun", number="p", pronoun=pronoun))
 
     def _load_nouns(self) -> None:
-        for entry in _yaml("ar/cue_nouns.yml"):
+        for entry in data_entries("ar/cue_nouns.yml"):
             lemma = entry["nouns"][0]
             cue = self._cue(lemma, entry, ("listed", *_listed(entry.get("owner"))))
             self.cues.setdefault(lemma, cue)
             for noun in entry["nouns"]:
-                for form, pronoun in _noun(_strip_marks(noun)):
+                for form, pronoun in noun_forms(_strip_marks(noun)):
                     self._nouns[fold(form)] = [CueForm(cue, "noun", pronoun=pronoun)]
-                for form in _stems("noun-accusative", noun):
+                for form in stems("noun-accusative", noun):
                     self._nouns.setdefault(fold(form), []).append(CueForm(cue, "noun"))
 
     def _load_adjectives(self) -> None:
-        for entry in _yaml("ar/cue_adjectives.yml"):
+        for entry in data_entries("ar/cue_adjectives.yml"):
             lemma = entry["adjective"]
             cue = self._cue(lemma, entry, ("passive",) if entry.get("subject") == "none" else ())
             self.cues.setdefault(lemma, cue)
             blocked = {fold(b) for b in entry.get("block") or ()}
-            for affix, person, gender, number in _affixes("adjective"):
+            for affix, person, gender, number in affix_rows("adjective"):
                 form = fold(lemma + affix)
                 made = CueForm(cue, "adjective", person, gender, number, weak=form in blocked)
                 self._adjectives.setdefault(form, []).append(made)
 
     def _load_expressions(self) -> None:
-        for entry in _yaml("ar/cue_phrases.yml"):
+        for entry in data_entries("ar/cue_phrases.yml"):
             further: dict[str, set[tuple[str, ...]]] = {}
             for noun in entry["noun_slot"]:
                 first, *rest = _strip_marks(noun).split()
-                forms = [first] if rest else [form for form, _ in _noun(first)]
-                for form in (*forms, _with_article(first), *_stems("accusative", first)):
+                forms = [first] if rest else [form for form, _ in noun_forms(first)]
+                for form in (*forms, _with_article(first), *stems("accusative", first)):
                     further.setdefault(fold(form), set()).add(tuple(fold(r) for r in rest))
             nouns = {form: tuple(sorted(rests, key=lambda rest: (-len(rest), rest))) for form, rests in further.items()}
             verb = _strip_marks(entry["verb"]) if entry.get("verb") else ""
@@ -854,21 +668,21 @@ class Language:
             if not verb:
                 forms_of.append((preposition, CueForm(cue, "noun")))
             else:
-                forms_of += [(f, CueForm(cue, "past", p, g, n)) for f, p, g, n in _past(verb)]
+                forms_of += [(f, CueForm(cue, "past", p, g, n)) for f, p, g, n in past_forms(verb)]
                 if entry.get("present"):
                     forms_of += [
                         (f, CueForm(cue, "present", p, g, n))
-                        for f, p, g, n, jussive in _present(_strip_marks(entry["present"]))
+                        for f, p, g, n, jussive in present_forms(_strip_marks(entry["present"]))
                         if not jussive
                     ]
                 if entry.get("participle"):
-                    participle = _whole_participle(verb, _strip_marks(entry["participle"]))
-                    forms_of += [(f, CueForm(cue, "participle", 3, g, n)) for f, g, n in _participle(participle)]
+                    participle = whole_participle(verb, _strip_marks(entry["participle"]))
+                    forms_of += [(f, CueForm(cue, "participle", 3, g, n)) for f, g, n in participle_forms(participle)]
             for form, cue_form in forms_of:
                 self._light.setdefault(fold(form), []).append((made, cue_form))
 
     def _load_titles(self) -> None:
-        rows = _tsv("ar/titles.tsv")
+        rows = data_rows("ar/titles.tsv")
         for add in (self._add_title, self._inflect_title):  # the words themselves before what is made of them
             for column, number in (("word", "s"), ("feminine", "s"), ("plurals", "p")):  # a singular before a plural
                 for row in rows:
@@ -879,10 +693,10 @@ class Language:
     def _add_title(self, word: str, title: Title) -> None:
         self._titles.setdefault(fold(word), title)
         if title.number == "p":
-            for form in _stems("oblique", word):
+            for form in stems("oblique", word):
                 self._titles.setdefault(fold(form), title)
         if title.number == "s":
-            for form in _stems("dual", word):
+            for form in stems("dual", word):
                 self._titles.setdefault(fold(form), replace(title, number="d"))
 
     def _inflect_title(self, word: str, title: Title) -> None:
@@ -890,10 +704,10 @@ class Language:
         if title.kind not in ("person", "institution", "group", "anonymous") or len(word) < 4:
             return
         if title.number == "s":
-            for form in _stems("accusative", word):
+            for form in stems("accusative", word):
                 self._titles.setdefault(fold(form), title)
-        plural = _stems("plural-pronoun", word) if title.number == "p" else []
-        for stem in plural or _stems("title-pronoun", word):
+        plural = stems("plural-pronoun", word) if title.number == "p" else []
+        for stem in plural or stems("title-pronoun", word):
             for pronoun in affixes("object-pronoun"):
                 form = fold(stem + pronoun)
                 if form not in self._titles:
@@ -1163,7 +977,8 @@ _NO_GROUPS: frozenset[str] = frozenset()
 def _load_shapes() -> list[tuple[int, str, Callable[[str], object]]]:
     """The bit of each shape, the spelling of a word that has it, and what tells."""
     return [
-        (_SHAPES[row["shape"]], row["spelling"], re.compile(row["pattern"]).search) for row in _tsv("ar/shapes.tsv")
+        (_SHAPES[row["shape"]], row["spelling"], re.compile(row["pattern"]).search)
+        for row in data_rows("ar/shapes.tsv")
     ]
 
 

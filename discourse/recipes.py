@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from discourse.lexicon import data_entries
+from discourse.datafiles import data_entries
 
 _PIECE = 1 << 16
 _SECONDS = 60  # without a byte, after which a server is taken to be gone

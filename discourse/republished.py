@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from discourse.boilerplate import find_boilerplate
 from discourse.corpus import Article
-from discourse.lexicon import data_entries
+from discourse.datafiles import data_entries
 from discourse.provenance import recorded
 from discourse.schemas import TableError
 from discourse.tables import check_table

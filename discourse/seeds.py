@@ -31,8 +31,9 @@ from numpy.typing import NDArray
 from scipy import sparse, stats
 
 from discourse.corpus import Article
+from discourse.datafiles import LexiconError, Row, load_lined, read_rows, unusable
 from discourse.inflection import FormIndex, light
-from discourse.lexicon import NEWLINE, STOP, LexiconError, Row, load_language, load_lined, read_rows, unusable
+from discourse.lexicon import NEWLINE, STOP, load_language
 from discourse.tables import in_document
 from discourse.text import fold, tokens
 

@@ -15,9 +15,10 @@ from typing import Any, Literal
 import pandas as pd
 
 from discourse.camel import BackendError, check_backend, predict_sentiment
+from discourse.datafiles import data_settings, kept_for_good, read_rows, unusable
 from discourse.engagement import score_engagement
 from discourse.inflection import FormIndex, bare_words
-from discourse.lexicon import Remembered, data_settings, kept_for_good, read_rows, unusable
+from discourse.lexicon import Remembered
 from discourse.mentions import READ_AT_ONCE
 from discourse.tables import in_document
 from discourse.text import edges, fold

@@ -11,21 +11,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from discourse.datafiles import LexiconError, data_settings, kept_for_good
 from discourse.engagement import score_engagement
 from discourse.inflection import FormIndexes, bare_words, load_inflection
-from discourse.lexicon import (
-    COMMA,
-    DEFINITE,
-    NEWLINE,
-    PREPOSITION,
-    STOP,
-    LexiconError,
-    Remembered,
-    Word,
-    data_settings,
-    kept_for_good,
-    load_actors,
-)
+from discourse.lexicon import COMMA, DEFINITE, NEWLINE, PREPOSITION, STOP, Remembered, Word, load_actors
 from discourse.mentions import Mention, Text, read_text
 from discourse.sentiment import load_sentiment, score_sentiment
 from discourse.speakers import Camps, default_camps

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from discourse.lexicon import DEFINITE, PREPOSITION, Word, data_settings, load_language
+from discourse.datafiles import data_settings
+from discourse.lexicon import DEFINITE, PREPOSITION, Word, load_language
 from discourse.mentions import READ_AT_ONCE, find_mentions, read_text
 from discourse.quotation import MARKS, pair_quotations
 from discourse.tables import days, in_document

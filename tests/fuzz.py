@@ -21,8 +21,8 @@ import pandas as pd
 with atheris.instrument_imports(include=["discourse"]):
     from discourse.analysis import analyse
     from discourse.corpus import Article, read_corpus
+    from discourse.datafiles import LexiconError
     from discourse.framing import read_frames
-    from discourse.lexicon import LexiconError
     from discourse.readers import READERS
     from discourse.sentiment import read_sentiment_lexicon
     from discourse.speakers import CampsError, read_camps

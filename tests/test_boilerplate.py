@@ -9,7 +9,7 @@ import pytest
 from discourse.attribution import find_attributions
 from discourse.boilerplate import find_boilerplate
 from discourse.corpus import Article
-from discourse.lexicon import data_entries
+from discourse.datafiles import data_entries
 from discourse.speakers import resolve_speakers
 from discourse.text import Span, fold
 

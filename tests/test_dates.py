@@ -7,8 +7,8 @@ from datetime import date, datetime
 import dateparser
 import pytest
 
+from discourse.datafiles import data_rows
 from discourse.dates import lacks_day, parse_date
-from discourse.lexicon import data_rows
 from discourse.text import fold
 
 MONTHS = data_rows("ar/months.tsv")

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from discourse.datafiles import LexiconError
 from discourse.engagement import ACTS, ENGAGEMENTS, Engagement, load_engagement, score_engagement
-from discourse.lexicon import LexiconError
 
 DATA = yaml.safe_load(files("discourse").joinpath("data", "ar", "engagement.yml").read_text(encoding="utf-8"))
 

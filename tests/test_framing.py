@@ -11,6 +11,7 @@ import yaml
 
 import discourse
 from discourse.corpus import Article, read_study
+from discourse.datafiles import LexiconError
 from discourse.framing import (
     Frame,
     Frames,
@@ -24,7 +25,6 @@ from discourse.framing import (
     read_frames,
     score_frames,
 )
-from discourse.lexicon import LexiconError
 from discourse.text import fold
 
 FOLDER = files("discourse").joinpath("data", "ar", "framing")

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import discourse
 from discourse.analysis import analyse
 from discourse.corpus import Article, read_corpus
+from discourse.datafiles import LexiconError
 from discourse.framing import read_frames
-from discourse.lexicon import LexiconError
 from discourse.readers import READERS
 from discourse.schemas import TableError
 from discourse.sentiment import read_sentiment_lexicon

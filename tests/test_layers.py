@@ -11,7 +11,8 @@ import pytest
 import discourse
 
 LAYERS = (
-    ("text", "camel", "digests"),
+    ("text", "camel", "digests", "datafiles"),
+    ("paradigms",),
     ("lexicon",),
     ("inflection", "encodings", "archives", "languages", "dates", "boilerplate", "recipes"),
     ("markup",),

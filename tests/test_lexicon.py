@@ -9,12 +9,14 @@ import pytest
 
 import discourse
 from discourse import lexicon
-from discourse.lexicon import LexiconError, _participle, _past, _present, _stems, _tsv, affixes, load_language
+from discourse.datafiles import LexiconError, data_rows
+from discourse.lexicon import load_language
+from discourse.paradigms import affixes, participle_forms, past_forms, present_forms, stems
 from discourse.text import fold
 
 PACKAGE = Path(discourse.__file__).parent
 
-ROWS = _tsv("ar/paradigms.tsv")
+ROWS = data_rows("ar/paradigms.tsv")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[f"{r['paradigm']}-{r['form']}" for r in ROWS])
@@ -23,11 +25,11 @@ def test_affix_makes_its_form(row: dict[str, str]) -> None:
     affix = row["affix"].strip("-")
     if paradigm.startswith("past"):
         features = (form, int(row["person"]), row["gender"].strip("-"), row["number"])
-        assert features in set(_past(lemma))
+        assert features in set(past_forms(lemma))
     elif paradigm.startswith("present"):
-        assert form in {made for made, *_ in _present(lemma)}
+        assert form in {made for made, *_ in present_forms(lemma)}
     elif paradigm == "participle":
-        assert (form, row["gender"], row["number"]) in set(_participle(lemma))
+        assert (form, row["gender"], row["number"]) in set(participle_forms(lemma))
     else:
         stem = fold(lemma)
         whole = fold(form)
@@ -38,7 +40,7 @@ def test_affix_makes_its_form(row: dict[str, str]) -> None:
     ("lemma", "wrong"), [("قال", "قالنا"), ("نفى", "نفىت"), ("أعلن", "أعلننا"), ("أثبت", "أثبتتتا")]
 )
 def test_forms_that_nobody_writes(lemma: str, wrong: str) -> None:
-    assert wrong not in {form for form, *_ in _past(lemma)}
+    assert wrong not in {form for form, *_ in past_forms(lemma)}
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,7 @@ def test_forms_that_nobody_writes(lemma: str, wrong: str) -> None:
     [("تنبأ", "تنبؤوا"), ("هنأ", "هنأوا"), ("ظن", "ظننت"), ("رد", "رددنا"), ("أعلن", "أعلنتم"), ("حكى", "حكيتم")],
 )
 def test_perfect_of_doubled_and_hamzated_verbs(lemma: str, form: str) -> None:
-    assert form in {made for made, *_ in _past(lemma)}
+    assert form in {made for made, *_ in past_forms(lemma)}
 
 
 @pytest.mark.parametrize(
@@ -54,18 +56,18 @@ def test_perfect_of_doubled_and_hamzated_verbs(lemma: str, form: str) -> None:
     [("يتنبأ", "يتنبؤون"), ("يهنئ", "يهنئون"), ("يقول", "يقلن"), ("يدعو", "يدعون"), ("يفيد", "تفدن")],
 )
 def test_imperfect_of_weak_and_hamzated_verbs(lemma: str, form: str) -> None:
-    assert form in {made for made, *_ in _present(lemma)}
+    assert form in {made for made, *_ in present_forms(lemma)}
 
 
 @pytest.mark.parametrize(
     ("lemma", "form"), [("داعي", "داعين"), ("منادي", "منادون"), ("نافي", "نافية"), ("معلن", "معلنين")]
 )
 def test_participle_of_weak_verbs(lemma: str, form: str) -> None:
-    assert form in {made for made, *_ in _participle(lemma)}
+    assert form in {made for made, *_ in participle_forms(lemma)}
 
 
 def test_jussive_loses_its_vowel_and_says_so() -> None:
-    forms = {form: jussive for form, _, _, _, jussive in _present("يقول")}
+    forms = {form: jussive for form, _, _, _, jussive in present_forms("يقول")}
     assert forms["يقل"] is True
     assert forms["يقول"] is False
 
@@ -96,12 +98,12 @@ def test_modules_ask_for_groups_that_the_data_hold() -> None:
     assert not sorted(pair for pair in asked if pair[1] not in known)
 
 
-STEMS = _tsv("ar/stems.tsv")
+STEMS = data_rows("ar/stems.tsv")
 
 
 @pytest.mark.parametrize("row", STEMS, ids=[f"{row['rule']}-{row['word']}" for row in STEMS])
 def test_a_stem_is_made_as_its_row_shows(row: dict[str, str]) -> None:
-    assert row["made"] in _stems(row["rule"], row["word"])
+    assert row["made"] in stems(row["rule"], row["word"])
 
 
 @pytest.mark.parametrize(
@@ -123,10 +125,10 @@ def test_a_stem_is_made_as_its_row_shows(row: dict[str, str]) -> None:
     ],
 )
 def test_a_rule_makes_nothing_of_other_words(rule: str, word: str) -> None:
-    assert _stems(rule, word) == []
+    assert stems(rule, word) == []
 
 
-SHAPES = _tsv("ar/shapes.tsv")
+SHAPES = data_rows("ar/shapes.tsv")
 
 
 @pytest.mark.parametrize("row", SHAPES, ids=[row["shape"] for row in SHAPES])

@@ -21,8 +21,8 @@ from discourse import archives
 from discourse.analysis import analyse
 from discourse.attribution import find_attributions
 from discourse.corpus import SUFFIXES, Article, Corpus, CorpusError, Fault, read_corpus
+from discourse.datafiles import data_entries
 from discourse.dates import _parsed
-from discourse.lexicon import data_entries
 from discourse.readers import READERS
 
 TITLE = "الوزير: الاجتماع مفيد"

@@ -21,8 +21,8 @@ from discourse import recipes as module
 from discourse.archives import suffixes_of
 from discourse.cli import app
 from discourse.corpus import SUFFIXES, read_corpus
+from discourse.datafiles import data_entries
 from discourse.layouts import Beside, Columns
-from discourse.lexicon import data_entries
 from discourse.recipes import RecipeError, fetch_corpus, fetch_recipe, recipes
 
 README = Path(__file__).parents[1] / "corpora" / "README.md"

@@ -11,8 +11,8 @@ import pytest
 
 from discourse.attribution import Attribution
 from discourse.corpus import Article
+from discourse.datafiles import data_entries
 from discourse.estimates import share_by
-from discourse.lexicon import data_entries
 from discourse.republished import SHORTEST, count_statements, credited_agency, find_republished, shingles
 from discourse.schemas import TableError
 from discourse.tables import attributions_table

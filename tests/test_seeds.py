@@ -16,8 +16,8 @@ from scipy import stats
 
 import discourse
 from discourse.corpus import Article
+from discourse.datafiles import LexiconError
 from discourse.inflection import light
-from discourse.lexicon import LexiconError
 from discourse.seeds import (
     Seed,
     SeedError,

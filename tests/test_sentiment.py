@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from discourse.lexicon import LexiconError
+from discourse.datafiles import LexiconError
 from discourse.sentiment import SentimentLexicon, Term, read_sentiment_lexicon, score_sentiment
 
 

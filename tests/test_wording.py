@@ -13,9 +13,9 @@ import yaml
 import discourse
 from discourse.clusters import EstimateError, TooFewClusters
 from discourse.corpus import Article, read_study
+from discourse.datafiles import LexiconError
 from discourse.engagement import ENGAGEMENTS, score_engagement
 from discourse.estimates import mean_by
-from discourse.lexicon import LexiconError
 from discourse.readings import engagement_shares
 from discourse.wording import naming, scare_quotes, score_wording, voice
 
