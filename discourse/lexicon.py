@@ -113,6 +113,7 @@ class Cue:
     groups: frozenset[str]  # of particles.yml that hold it
     kinds: frozenset[ComplementKind] = field(init=False)
     sought: tuple[Complement, ...] = field(init=False)  # the complements that a finite form has, quotations apart
+    governs: bool = field(init=False)  # whether a person or a body can be its object
     signalled: bool = field(init=False)  # whether it reports nothing without a clause or a mark behind it
 
     def __post_init__(self) -> None:
@@ -123,6 +124,7 @@ class Cue:
         signalled = all(c.kind == "that" for c in sought) and self.groups.isdisjoint(_SPEAKS_WITHOUT_SIGNS)
         object.__setattr__(self, "kinds", frozenset(c.kind for c in self.complements))
         object.__setattr__(self, "sought", sought)
+        object.__setattr__(self, "governs", self.takes("addressee") or self.takes("object"))
         object.__setattr__(self, "signalled", signalled)
 
     def takes(self, kind: ComplementKind) -> bool:

@@ -64,9 +64,9 @@ class Subjects(Passage):
             if head.shape & SUFFIXED and not head.flags & DEFINITE and form.cue.takes("addressee"):
                 if not head.form.endswith(title.word):
                     return True  # أمر | قواته
-            if head.shape & OBLIQUE and title.number != "s" and _governs_person(form):
+            if head.shape & OBLIQUE and title.number != "s" and form.cue.governs:
                 return True  # دعا | المواطنين
-        gender = self._gender_of(phrase.start, _governs_person(form))
+        gender = self._gender_of(phrase.start, form.cue.governs)
         # تأسف is a masculine perfect and a feminine imperfect
         return bool(gender) and not any(
             c.gender == gender and c.cue is form.cue and c.person == 3 and c.number == "s" for c in self.words[i].cues
@@ -250,12 +250,7 @@ class Subjects(Passage):
 
     def _has_topic(self, i: int) -> bool:
         """Whether أما opens the sentence whose verb stands at i, so that its subject stands before it."""
-        return "topics" in self.words[self.begin[i]].groups and bool(self.words[i].shape & FA)
-
-
-def _governs_person(form: CueForm) -> bool:
-    """Whether a verb can have a person or a body for its object."""
-    return form.cue.takes("addressee") or form.cue.takes("object")
+        return bool(self.words[i].shape & FA) and "topics" in self.words[self.begin[i]].groups
 
 
 def _needs_object(form: CueForm, prepositions: frozenset[str]) -> bool:
