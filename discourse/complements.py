@@ -32,6 +32,7 @@ from discourse.lexicon import (
     VERB,
     WHETHER,
     CueForm,
+    Word,
 )
 from discourse.passage import LONGEST
 from discourse.phrases import Phrase, noun_phrase, object_start
@@ -341,75 +342,74 @@ class Complements(Subjects):
             return None
         words, forms = self.words, self.forms
         k = start
-        relative = False
+        relative = False  # its verbs are not those of the quotation: الوزير، الذي لم يذكر اسما، «…»
         while k < stop:
             word = words[k]
-            if not (word.flags & _TURNS or word.cues):
+            flags = word.flags
+            if not (flags & _TURNS or word.cues):
                 k += 1
-                continue
-            form = forms[k]
-            if k in self.close_of and k > start and words[k - 1].shape & LI and len(words[k - 1].form) == 1:
-                k = self.close_of[k] + 1  # قال لـ«الشرق»: the newspaper, not the words
                 continue
             if k in self.close_of:
                 close = self.close_of[k]
-                colon = words[k - 1].flags & (COLON | COMMA)
-                after = words[close + 1].flags if close + 1 < self.n else STOP
-                if not words[k - 1].flags & COLON and self._quoted_name(k, close):
+                if k > start and words[k - 1].shape & LI and len(words[k - 1].form) == 1:
+                    k = close + 1  # قال لـ«الشرق»: the newspaper, not the words
+                elif not words[k - 1].flags & COLON and self._quoted_name(k, close):
                     k = close + 1
-                    continue
-                if self._opens_name(k):
+                elif self._opens_name(k):
                     k += 1
-                    continue
-                stopped = words[close - 1].flags & (STOP | COMMA) and close < self.n  # "نعم،": no name holds a comma
-                if colon or stopped or k == start or close - k > 5 or after & (STOP | COMMA) and close - k > 2:
+                elif self._holds_speech(k, close, start):
                     return k + 1, close, False
-                k = close + 1
+                else:
+                    k = close + 1
                 continue
-            if form == "(":
-                bracket = next((m for m in range(k + 1, min(self.n, k + 60)) if forms[m] == ")"), None)
-                held = bracket - k - 1 if bracket is not None else 0
-                told = k == start + 1 and "prepositional_pronouns" in words[start].groups
-                near = k == start or told or bool(words[k - 1].flags & COLON)
-                plain = k + 1 < self.n and not words[k + 1].flags & (NUMBER | LATIN)
-                if bracket is not None and forms[k - 1] != "\n" and near and plain and held > 1:
+            if flags & COLON and not (k + 1 < self.n and forms[k + 1] == "("):
+                return self._behind_colon(k, limit, cue)
+            if forms[k] == "(":
+                bracket = self._bracketed_speech(k, start)
+                if bracket is not None:
                     return k + 1, bracket, False
-            if word.flags & COLON:
-                if k + 1 < self.n and forms[k + 1] == "(":
-                    k += 1
-                    continue
-                if k + 1 < self.n and k + 1 in self.close_of:
-                    return k + 2, self.close_of[k + 1], False
-                if k + 2 in self.close_of and forms[k + 1] == "\n":
-                    return k + 3, self.close_of[k + 2], False  # the quotation is the next paragraph
-                if k + 1 < limit and words[k + 1].flags & COMPLEMENTISER:
+            if flags & COMPLEMENTISER and not (k > start and words[k - 1].flags & BLOCKER):
+                if not (flags & JOINED and self.writes_hamza and not word.shape & HAMZA):
                     return None
-                if k + 1 < limit:
-                    end = self._speech_end(k) if self.inside[cue] < 0 else limit
-                    return k + 1, end, True
-                return None
-            if word.flags & COMPLEMENTISER and not (k > start and words[k - 1].flags & BLOCKER):
-                if not (word.flags & JOINED and self.writes_hamza and not word.shape & HAMZA):
-                    return None
-            if word.flags & RELATIVE:
-                relative = True  # its verbs are not those of the quotation: الوزير، الذي لم يذكر اسما، «…»
-            elif relative and word.flags & COMMA:
+            if flags & RELATIVE:
+                relative = True
+            elif flags & COMMA:
                 relative = False
             if start < k < self.title_end and word.conjunction and self._verbs(k) and self._joined_verb(k):
                 return None  # النقابة ترد على الوزير وترفض «…»: the marks are the second verb's
-            if word.cues and word.title is None and not word.flags & DEFINITE and k > start:
-                if any(
-                    c.part == "participle"
-                    and not c.weak
-                    or c.part in ("past", "present")
-                    and not relative
-                    and not (c.weak or c.pronoun)
-                    for c in word.cues
-                    if c.cue.takes("quote")
-                ):
-                    return None
+            if k > start and word.title is None and not flags & DEFINITE and _introduces_quotation(word, relative):
+                return None
             k += 1
         return None
+
+    def _holds_speech(self, opened: int, closed: int, start: int) -> bool:
+        """Whether marks, the first behind a cue that ends before `start`, hold what is said rather than some of its words."""
+        words = self.words
+        after = words[closed + 1].flags if closed + 1 < self.n else STOP
+        if opened == start or closed - opened > 5 or words[opened - 1].flags & (COLON | COMMA):
+            return True
+        if words[closed - 1].flags & (STOP | COMMA) and closed < self.n:
+            return True  # "نعم،": no name holds a comma
+        return bool(after & (STOP | COMMA)) and closed - opened > 2
+
+    def _bracketed_speech(self, k: int, start: int) -> int | None:
+        """The closing one of brackets that stand for quotation marks right behind a cue or a colon."""
+        words, forms = self.words, self.forms
+        bracket = next((m for m in range(k + 1, min(self.n, k + 60)) if forms[m] == ")"), None)
+        if bracket is None or bracket - k < 3 or forms[k - 1] == "\n" or words[k + 1].flags & (NUMBER | LATIN):
+            return None
+        told = k == start + 1 and "prepositional_pronouns" in words[start].groups
+        return bracket if k == start or told or words[k - 1].flags & COLON else None
+
+    def _behind_colon(self, k: int, limit: int, cue: int) -> tuple[int, int, bool] | None:
+        """What follows the colon at k: a quotation, be it the next paragraph, or speech without marks."""
+        if k + 1 in self.close_of:
+            return k + 2, self.close_of[k + 1], False
+        if k + 2 in self.close_of and self.forms[k + 1] == "\n":
+            return k + 3, self.close_of[k + 2], False
+        if k + 1 >= limit or self.words[k + 1].flags & COMPLEMENTISER:
+            return None
+        return k + 1, self._speech_end(k) if self.inside[cue] < 0 else limit, True
 
     def _brief_quotation(self, start: int, phrase: Phrase | None, limit: int) -> tuple[int, int, bool] | None:
         """A few words in marks that stand where the quotation of a verb of saying stands: وقال الوزير «الخط جاهز» أمس."""
@@ -489,3 +489,13 @@ class Complements(Subjects):
         while k < min(self.n, i + LONGEST) and self.forms[k] != "\n":
             k += 1
         return k
+
+
+def _introduces_quotation(word: Word, relative: bool) -> bool:
+    """Whether a word is a cue with a quotation of its own; in a relative clause a participle alone."""
+    return any(
+        not form.weak
+        and (form.part == "participle" or not relative and form.part in ("past", "present") and not form.pronoun)
+        for form in word.cues
+        if form.cue.takes("quote")
+    )
