@@ -383,9 +383,10 @@ def _weighed(table: pd.DataFrame, looked: _Looked) -> Iterator[dict[str, tuple[f
     scored = _scored(table)
     columns = (scored[name].tolist() if name in scored else [None] * len(scored) for name in _COLUMNS)
     for day, row in zip(days(scored), zip(*columns, strict=True), strict=True):
-        content, pieces, between, between_span, cue = row[:5]
+        content, pieces, between, between_span, cue, _, _, act, *_ = row
         text = read_text(content if isinstance(content, str) else "", day)
-        before = read_text(between, day) if isinstance(between, str) else read_text("")
+        done_to = isinstance(between, str) and act in stances.weights["acts"]  # else nobody there is anybody's target
+        before = read_text(between if done_to else "", day)
         if not any(map(looked.of_mention, text.mentions)) and not any(map(looked.of_mention, before.mentions)):
             yield {}
             continue
