@@ -132,14 +132,20 @@ def _members(path: Path, inside: str, count: Callable[[int], object]) -> Iterato
             archive = zipfile.ZipFile(raw)
         except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, RuntimeError) as error:
             raise ValueError(f"not a readable zip archive ({error})") from None
-        members = [member for member in archive.infolist() if not (member.is_dir() or _is_hidden(member.filename))]
+        members = [
+            member
+            for member in archive.infolist()
+            if not (member.filename.endswith("/") or _is_hidden(member.filename))
+        ]
         if not members:
             raise ValueError("the archive holds no file")
         for member in sorted(members, key=lambda each: each.filename):
             name = f"{path}/{member.filename}"
             parts = PurePosixPath(member.filename.replace("\\", "/")).parts
             suffix, packed = suffixes_of(member.filename)
-            if ".." in parts or member.filename.startswith(("/", "\\")) or ":" in parts[0]:
+            if not parts:
+                yield name, "it has no name; it is not read"
+            elif ".." in parts or member.filename.startswith(("/", "\\")) or ":" in parts[0]:
                 yield name, "its name points outside the archive; it is not read"
             elif member.flag_bits & 1:
                 yield name, "it is encrypted; unpack the archive with its password first"

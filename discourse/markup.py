@@ -88,6 +88,10 @@ def warc_records(stored: Stored, check: object, note: Callable[[str], None]) -> 
                 yield number, _archived(record.content_stream().read(_LARGEST_PAGE + 1), url)
         except ArchiveLoadFailed as error:
             raise ValueError(f"not a readable web archive ({error})") from None
+        except AttributeError:  # warcio looks into the address of every response
+            raise ValueError(
+                f"a response without WARC-Target-URI behind record {number}; nothing from there on is read"
+            ) from None
     if number == 0:
         raise ValueError("the web archive holds no record")
     if n_others:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sys
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -293,7 +294,7 @@ def xlsx_records(stored: Stored, check: Check, note: Note) -> Records:
             if others:
                 note(f"only the sheet '{sheet.title}' is read, not {listed(others)}")
             return
-    except (BadZipFile, KeyError, OSError, SyntaxError) as error:
+    except (BadZipFile, KeyError, OSError, SyntaxError, zlib.error) as error:
         raise ValueError(f"not a readable .xlsx workbook ({str(error).splitlines()[0]})") from None
     raise ValueError("the workbook holds no sheet")
 

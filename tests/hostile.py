@@ -117,6 +117,20 @@ def _(folder: Path) -> str:
     return read(zipped(folder / "a.xlsx", {n: declared + d if "sheet1" in n else d for n, d in members.items()}))
 
 
+@case("XLSX", "a sheet whose packed bytes are damaged behind its first 4 kB")
+def _(folder: Path) -> str:
+    path = folder / "a.xlsx"
+    pd.DataFrame(
+        {"article_id": range(3000), "title": "", "text": [f"{SAID} {7919 * n}" for n in range(3000)]}
+    ).to_excel(path, index=False)
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.getinfo("xl/worksheets/sheet1.xml")
+    data = bytearray(path.read_bytes())
+    middle = sheet.header_offset + sheet.compress_size // 2
+    data[middle : middle + 64] = b"\xff" * 64
+    return read(written(path, bytes(data))).partition(" (")[0]
+
+
 # Archives -------------------------------------------------------------------------------------------------------------
 
 
@@ -144,6 +158,35 @@ def _(folder: Path) -> str:
 def _(folder: Path) -> str:
     path = zipped(folder / "a.zip", {"a.txt": SAID.encode() * 50})
     return read(written(path, path.read_bytes()[:60])).partition(" (")[0]
+
+
+@case("archives", "a .zip with a member that has no name")
+def _(folder: Path) -> str:
+    path = zipped(folder / "a.zip", {"x": SAID.encode()})
+    with zipfile.ZipFile(path) as archive:
+        place = archive.start_dir
+    data = bytearray(path.read_bytes())
+    data[place + 28 : place + 30] = b"\0\0"  # the length of the name in the list at the end,
+    data[place + 30 : place + 32] = b"\0\0"
+    data[place + 32 : place + 34] = b"\1\0"  # where its one character now is a comment
+    return read(written(path, bytes(data)))
+
+
+@case("archives", "a .zip with a member called .")
+def _(folder: Path) -> str:
+    return read(zipped(folder / "a.zip", {".": SAID.encode()}))
+
+
+@case("archives", "a .warc with a response that names no address, behind a sound one")
+def _(folder: Path) -> str:
+    page = f"<html><body><article><p>{SAID * 20}</p></article></body></html>"
+    answer = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}".encode()
+    head = "WARC/1.0\r\nWARC-Type: response\r\n{}Content-Length: {}\r\n\r\n"
+    records = [
+        head.format(address, len(answer)).encode() + answer + b"\r\n\r\n"
+        for address in ("WARC-Target-URI: http://a.example/\r\n", "")
+    ]
+    return read(written(folder / "a.warc", b"".join(records)))
 
 
 # Text and tables ------------------------------------------------------------------------------------------------------
@@ -385,7 +428,7 @@ def page() -> str:
         "Random inputs are made by hypothesis: bytes for every reader, texts for the chain, YAML and CSV for the loaders, damage to",
         "tables that were sound; some dozens of each in a test run, as many as wanted with `DISCOURSE_FUZZ=2000`. With",
         "`HOSTILE_TEXTS=20000`, `tests/test_invariants.py` looks at the rows of 20,000 texts. Where there is a wheel of atheris (Python",
-        "3.11 to 3.13 on Linux), `python -m tests.fuzz readers 600` (or `chain`, or `lexicons`) looks for inputs that reach lines",
+        "3.11 to 3.13 on Linux), `python -m tests.fuzz .csv 600` (or another format, `chain`, or `lexicons`) looks for inputs that reach lines",
         "which none has reached before; it is no part of the test run.",
         "",
         "| what | input | outcome |",
