@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WRONG_CALL = 2
 SKIPPED = 3
+INTERRUPTED = 130
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -128,19 +129,23 @@ def process(
     with _explained():
         from discourse.scale import process_corpus
 
-        done = process_corpus(
-            inputs,
-            store,
-            camps=_camps(camps),
-            columns=_columns(column or []),
-            metadata=metadata,
-            names=names,
-            workers=workers,
-            scheduler=scheduler,
-            redacted=redacted,
-            progress=not quiet,
-            log=log,
-        )
+        try:
+            done = process_corpus(
+                inputs,
+                store,
+                camps=_camps(camps),
+                columns=_columns(column or []),
+                metadata=metadata,
+                names=names,
+                workers=workers,
+                scheduler=scheduler,
+                redacted=redacted,
+                progress=not quiet,
+                log=log,
+            )
+        except KeyboardInterrupt:
+            typer.echo("stopped; what is finished stays, and the same call goes on", err=True)
+            raise typer.Exit(INTERRUPTED) from None
     for note in done.notes:
         _say(f"note: {note}", quiet)
     for fault in done.faults:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -98,7 +99,12 @@ def hands_of(workers: int | None, scheduler: str | None) -> Iterator[Hands]:
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 0}),
         distributed.LocalCluster(
-            n_workers=wanted, threads_per_worker=1, processes=True, memory_limit=None, dashboard_address="127.0.0.1:0"
+            n_workers=wanted,
+            threads_per_worker=1,
+            processes=True,
+            memory_limit=None,
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.ERROR,  # warnings would stand between the bar and its line, and ask nothing of anybody
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
@@ -106,6 +112,10 @@ def hands_of(workers: int | None, scheduler: str | None) -> Iterator[Hands]:
 
 
 # Progress -------------------------------------------------------------------------------------------------------------
+
+
+# without tqdm's own rate, which is of the last moments: ours, of all the stage, stand behind the time left
+_BAR = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]"
 
 
 class Told:
@@ -123,8 +133,14 @@ class Told:
         start = time.monotonic()
         sums = np.zeros(4, dtype=np.int64)
         last = 0.0
-        # small corpora are done before a bar would show
-        bar = tqdm(total=total, unit=unit, unit_scale=unit == "B", desc=name, disable=not self._shown, delay=2)
+        bar = tqdm(
+            total=total,
+            unit=unit,
+            unit_scale=unit == "B",
+            desc=name,
+            disable=not (self._shown and total),
+            bar_format=_BAR,
+        )
 
         def step(*done: int) -> None:
             nonlocal last

@@ -12,6 +12,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from discourse import scale
 from discourse.cli import app
 from discourse.store import read_rows
 from discourse.tables import read_table
@@ -258,6 +259,22 @@ def test_process_writes_a_store_and_goes_on_with_it(tmp_path: Path, articles: Pa
     assert more.exit_code == 3
     assert more.stderr.startswith(f"skipped: {articles}, row 7: not JSON (")
     assert "content" not in read_rows(store)
+
+
+def test_process_that_is_stopped_says_how_to_go_on(
+    tmp_path: Path, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = scale._analyse_shards
+
+    def stopped(task: object) -> object:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(scale, "_analyse_shards", stopped)
+    result = run("process", articles, "--store", tmp_path / "store", "--workers", 1)
+    assert result.exit_code == 130
+    assert result.stderr.splitlines()[-1] == "stopped; what is finished stays, and the same call goes on"
+    monkeypatch.setattr(scale, "_analyse_shards", work)
+    assert run("process", articles, "--store", tmp_path / "store", "--workers", 1).exit_code == 0
 
 
 def test_wrong_calls_of_process(tmp_path: Path, articles: Path) -> None:

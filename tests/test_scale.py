@@ -497,5 +497,7 @@ def test_progress_is_told_on_the_terminal_and_in_a_log(
     shown = capsys.readouterr().err
     assert "articles/s" in shown
     assert "faults/s" in shown
+    assert "analysing:   0%" in shown  # a bar stands there before anything is done
+    assert "article/s" not in shown  # one rate of articles, not two
     run(tmp_path / "in", tmp_path / "other", progress=False)
     assert capsys.readouterr() == ("", "")
