@@ -18,6 +18,7 @@ import pandas as pd
 
 from discourse.analysis import analyse, score_all
 from discourse.corpus import Fault, FilePart, split_sources, stream_articles, unread
+from discourse.datafiles import kept_for_good
 from discourse.digests import code_digest, digest, lexicon_digest, lexicon_digests
 from discourse.partition import analysed, articles_of
 from discourse.shuffle import ONE_AT_A_TIME, Index, Piece, Reading, read_parts, stored_articles
@@ -368,6 +369,7 @@ def _camps_of(written: str) -> Camps:
     return Camps(**{**fields, "names": tuple(fields["names"])})
 
 
+@kept_for_good()  # as in analyse, and in what is made of its table
 def _analyse_shards(task: _Analysing) -> dict[str, Any]:
     """Analyse shards together and write each; what a disk refuses is told, since an error may not find its way back."""
     result: dict[str, Any] = {"n": 0, "n_bytes": 0, "n_faults": 0, "error": ""}
