@@ -209,6 +209,11 @@ class Complements(Subjects):
         content = object_start(self.words, person, self.names)
         return (content, k) if content < limit and not self.words[content].flags & (STOP | COMMA) else None
 
+    def _has_li(self, k: int) -> bool:
+        """Whether the preposition of whom something is said or done to hangs on word k: للعرض, لزيارة."""
+        word = self.words[k]
+        return bool(word.shape & LI and word.preposition) and self._hangs(k, word.preposition)
+
     def _hangs(self, k: int, preposition: str) -> bool:
         """Whether the one-letter preposition hangs on word k."""
         word = self.words[k]

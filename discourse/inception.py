@@ -30,14 +30,7 @@ LAYER = "webanno.custom.Attribution"
 SPAN = "webanno.custom.AttributionSpan"
 _LABELS = ("act", "engagement", "sentiment", "medium", "polarity")  # features that are columns; type is called kind
 _ARRAY = "uima.cas.FSArray"
-_BROKEN = (
-    BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    RuntimeError,
-)  # of a ZIP that cannot be unpacked
+_BROKEN = (BadZipFile, zlib.error, EOFError, OSError, RuntimeError)  # of a ZIP that cannot be unpacked
 _NOBODY = "INITIAL_CAS"  # whose annotations are those that were there at import
 
 

@@ -285,7 +285,7 @@ class NominalCues(Complements):
             own = {c.preposition for c in form.cue.complements if len(c.preposition) == 1}
             accused = 0
             for k in range(start + 1, min(phrase.end + 1, limit)):
-                if self._hangs(k, "ل"):
+                if self._has_li(k):
                     accused = k
                 if accused or any(self._hangs(k, preposition) for preposition in own):
                     break
@@ -425,7 +425,7 @@ class NominalCues(Complements):
         ):
             return k, k
         for m in range(invited.start + 1, min(limit, invited.end + 3)):
-            if self._hangs(m, "ل"):
+            if self._has_li(m):
                 return m, m
         return (k, k) if hanging else None
 
@@ -437,7 +437,7 @@ class NominalCues(Complements):
         else:
             k = owner.end
         first = owner.source[0] + 1 if owner.source is not None and owner.source[0] > i else k
-        behind = [m for m in range(first, min(limit, k + 2)) if self._hangs(m, "ل")]
+        behind = [m for m in range(first, min(limit, k + 2)) if self._has_li(m)]
         if behind:  # رفض الهيئة العليا للمفاوضات للعرض: the first may belong to a body's name
             return behind[-1] if words[behind[0]].shape & ARTICLE else behind[0]
         if k < limit and "prepositional_pronouns" in words[k].groups:
@@ -447,7 +447,7 @@ class NominalCues(Complements):
             not bare
             or k >= limit
             or k + 1 < limit
-            and self._hangs(k + 1, "ل")
+            and self._has_li(k + 1)
             or not words[i].cues
             or i in self.relayed
             and k > i + 1
