@@ -46,12 +46,10 @@ def addressee_of(passage: Passage, made: Found) -> tuple[int, int] | None:
     told = _told(passage, made, low, high)
     if told is not None:
         return told
-    for k in range(low, high):
-        word = words[k]
-        if not word.shape & LI and (k == low or "addressing" not in words[k - 1].groups):
-            continue
+    for k in [k for k in range(low, high) if words[k].shape & LI or k > low and "addressing" in words[k - 1].groups]:
         if made.source is not None and made.source[0] <= k < made.source[1]:
             continue
+        word = words[k]
         hangs = word.shape & LI and (word.title is not None or names.kind(k) != "")
         if hangs and (word.form in passage.language.actors.names or _own_letter(word)):
             hangs = False  # لجنة, لندن: the letter is their own

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 from discourse.datafiles import data_entries, data_rows, kept_for_good
 from discourse.paradigms import (
@@ -203,7 +203,7 @@ class Word:
     conjunction: str = ""
     bases: tuple[str, ...] = ()
     light: tuple[tuple[Expression, CueForm], ...] = ()
-    named: tuple[Mapping[str, Sequence[tuple[tuple[str, ...], Actor]]], ...] = ()  # names that may begin here, by base
+    named: tuple[Mapping[str, Sequence[Name]], ...] = ()  # names that may begin here, by base
     alone: bool = False  # whether it is a whole name
     seconds: frozenset[str] = frozenset()  # words that go on with a name, or with a phrase that excludes one
     nation: str = ""  # the state of a demonym
@@ -265,7 +265,7 @@ class Reading:
     ends: list[int]
     words: list[Word]
     where: Mapping[Role, Sequence[int]]
-    listed: Mapping[int, tuple[int, list[Actor]]]
+    listed: Mapping[int, tuple[int, Sequence[Actor]]]
 
 
 SHADDA = "\u0651"
@@ -319,6 +319,14 @@ class Actor:
     gender: str = ""
 
 
+class Name(NamedTuple):
+    """What follows the first two words of a listed name, and all who bear it."""
+
+    rest: tuple[str, ...]
+    bearers: list[Actor]
+
+
+_NOBODY: Sequence[Actor] = ()
 _MEDIA = frozenset(("agency", "newspaper", "broadcaster", "website", "magazine", "platform"))
 
 
@@ -338,8 +346,8 @@ class Actors:
     """States, institutions, organisations and people by the names that news gives them."""
 
     def __init__(self) -> None:
-        # first word, second word (empty for names of one word): the further words and who bears the name
-        self.names: dict[str, dict[str, list[tuple[tuple[str, ...], Actor]]]] = {}
+        # by first and second word (empty for names of one word), the longest first
+        self.names: dict[str, dict[str, list[Name]]] = {}
         self.places: set[str] = set()  # first words of the names of states and capitals
         self.demonyms: dict[str, str] = {}
         self.bodies: dict[tuple[str, ...], str] = {}  # the head of a state's body: what its slug has behind the state's
@@ -385,7 +393,7 @@ class Actors:
             )
         for seconds in self.names.values():
             for entries in seconds.values():
-                entries.sort(key=lambda e: -len(e[0]))
+                entries.sort(key=lambda name: -len(name.rest))
 
     def _add(self, name: str, actor: Actor) -> None:
         words = tuple(w for w in tokens(fold(name))[0] if w[0].isalnum())
@@ -395,7 +403,12 @@ class Actors:
         # the article of a longer name may be left out or put: (ال)ولايات المتحدة; الدوما alone is not دوما
         firsts = [first, *(stems("without-article", first) if second else ())]
         for written in firsts:
-            self.names.setdefault(written, {}).setdefault(second, []).append((rest, actor))
+            names = self.names.setdefault(written, {}).setdefault(second, [])
+            same = next((name for name in names if name.rest == rest), None)
+            if same is None:
+                names.append(Name(rest, [actor]))
+            else:
+                same.bearers.append(actor)
             if actor.kind in ("state", "capital"):
                 self.places.add(written)
 
@@ -431,7 +444,7 @@ class Actors:
                     return 2 + len(rest)
         return 0
 
-    def at(self, words: Sequence[Word], i: int) -> tuple[int, list[Actor]]:
+    def at(self, words: Sequence[Word], i: int) -> tuple[int, Sequence[Actor]]:
         """Actors whose name begins at word i: how many words the longest name takes, and all who bear it."""
         word = words[i]
         follows = words[i + 1].form if i + 1 < len(words) else ""
@@ -439,14 +452,14 @@ class Actors:
             return 0, []
         for seconds in word.named:
             if follows and follows in seconds:
-                names = seconds[follows]  # the longest first
-                ahead = tuple([each.form for each in words[i + 2 : i + 2 + len(names[0][0])]])
-                for rest, _ in names:
+                names = seconds[follows]
+                ahead = tuple([each.form for each in words[i + 2 : i + 2 + len(names[0].rest)]])
+                for rest, bearers in names:
                     if ahead[: len(rest)] == rest:
-                        return 2 + len(rest), [actor for other, actor in names if other == rest]
+                        return 2 + len(rest), bearers
             if "" in seconds:
-                return 1, [actor for _, actor in seconds[""]]
-        return 0, []
+                return 1, seconds[""][0].bearers
+        return 0, _NOBODY
 
 
 def _cells(text: str | None) -> list[str]:

@@ -77,7 +77,7 @@ def _holds_office(actor: Actor, day: date) -> bool:
     return any((o.start is None or o.start <= day) and (o.end is None or day <= o.end) for o in actor.offices)
 
 
-def _chosen(found: list[Actor], day: date | None) -> Actor | None:
+def _chosen(found: Sequence[Actor], day: date | None) -> Actor | None:
     """Whom a name stands for: of people who share it the one in office; nobody where two states claim it."""
     usable = [actor for actor in found if _known_on(actor, day)]
     if day is not None and len(usable) > 1:

@@ -98,7 +98,7 @@ _LOCATED = ("person", "group", "anonymous", "media", "document")
 _NOT_A_HEAD = COMPLEMENTISER | RELATIVE | STOP | COLON | COMMA | DASH | PREPOSITION | NEGATOR
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Phrase:
     """A noun phrase as token indices, end exclusive, and what its head says of it.
 

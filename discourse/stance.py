@@ -359,8 +359,8 @@ def _looked(targets: Targets | None) -> _Looked:
 
 @cache
 def _slugs() -> frozenset[str]:
-    named = (actor.slug for seconds in load_actors().names.values() for found in seconds.values() for _, actor in found)
-    return frozenset(named) | load_actors().states
+    listed = (name for seconds in load_actors().names.values() for names in seconds.values() for name in names)
+    return frozenset(actor.slug for name in listed for actor in name.bearers) | load_actors().states
 
 
 # ---------------------------------------------------------------------------------------------- scoring
