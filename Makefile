@@ -9,7 +9,7 @@ install := $(VENV)/bin/uv pip install --python $(python) --constraints constrain
 pinned := pyproject.toml constraints.txt
 
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-models figures notebooks test test-browser check evaluate coverage bench lab all
+.PHONY: help setup setup-models figures notebooks test test-browser check evaluate coverage compiled bench lab all
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s%s\n", $$1, $$2}' Makefile
@@ -66,10 +66,26 @@ evaluate: $(VENV)/.tests ## measure accuracy on the gold labels
 coverage: $(VENV)/.tests ## do 95 % intervals hold the truth in 500 worlds of 6, 10 and 30 outlets?
 	COVERAGE_WORLDS=500 $(python) -m pytest -q -s tests/test_coverage.py
 
-bench: $(VENV)/.tests ## measure speed and memory
-	$(python) -m tests.bench
+# Built beside the checkout, whose own modules stay Python: what is edited is what runs.
+build/compiled: $(VENV)/.tests $(shell find discourse -type f -not -path '*/__pycache__/*')
+	@command -v $${CC:-cc} > /dev/null || { echo "make compiled needs a C compiler (Debian: apt-get install gcc)."; exit 1; }
+	rm -rf build
+	HATCH_BUILD_HOOK_ENABLE_MYPYC=1 $(python) -m build --no-isolation --outdir build/wheel .
+	$(install) --quiet --no-deps --target build/made build/wheel/*.whl
+	PYTHONPATH=build/made:. $(safely) -m pytest -q --import-mode=importlib tests/test_compiled.py tests/test_invariants.py \
+		tests/test_attribution.py tests/test_examples.py
+	mv build/made $@
+	@touch $@
+
+safely := PYTHONSAFEPATH=1 $(python)
+
+compiled: build/compiled ## build a wheel whose finder is compiled to C, in build/wheel; needs a C compiler
+
+bench: $(VENV)/.tests ## measure speed and memory, compiled where there is a C compiler
+	@$(MAKE) --no-print-directory compiled || echo "Nothing is compiled, see above: modules in Python are measured."
+	PYTHONPATH=build/compiled:. $(safely) -m tests.bench
 
 lab: $(VENV)/.notebooks ## open JupyterLab on the notebooks
 	$(python) -m jupyterlab $(LAB_OPTIONS) notebooks
 
-all: figures notebooks test test-browser check evaluate coverage bench ## everything above but models and JupyterLab
+all: figures notebooks test test-browser check evaluate coverage compiled bench ## everything above but models and JupyterLab

@@ -101,7 +101,8 @@ class _Reader(PrepositionalCues):
                 self._colon(i)
         self.found.sort(key=lambda f: f.cue)
         for made in self.found:
-            if made.source is None and (made.subject_open or made.rule.startswith("participle")):
+            lacks_subject = made.source is None and (made.subject_open or made.rule.startswith("participle"))
+            if lacks_subject:
                 self._subject_before(made)
                 head = self._headline_subject(made.cue[0]) if made.source is None and made.subject_open else None
                 if head is not None and all(f.source is None or f.source[0] != head.start for f in self.found):

@@ -28,6 +28,7 @@ from discourse.text import fold, tokens
 
 Medium = Literal["spoken", "written", "document", "media"]
 Role = Literal["opens", "stops", "clauses", "marks", "introduces", "sides", "named", "fills", "ends", "media"]
+_ROLES: tuple[Role, ...] = get_args(Role)
 ComplementKind = Literal["that", "prep", "object", "addressee", "whether", "quote", "clause"]
 
 # What a word can be, as bits: tested millions of times, so plain integers.
@@ -765,7 +766,7 @@ class Language:
                 if name in forms and particle in forms:
                     named = self._name(name)
                     words = [named if form == name else word for form, word in zip(forms, words, strict=True)]
-            where: dict[Role, list[int]] = {role: [] for role in get_args(Role)}
+            where: dict[Role, list[int]] = {role: [] for role in _ROLES}
             for i, word in enumerate(words):
                 for role in word.roles:
                     where[role].append(i)

@@ -41,6 +41,9 @@ from discourse.phrases import Phrase, noun_phrase, object_start
 from discourse.quotation import MARKS
 from discourse.text import fold
 
+_BIDDEN_ALONE = ("person", "name", "nation")
+_BIDDEN = (*_BIDDEN_ALONE, "institution", "group")  # by a preposition that hangs on it
+
 
 @dataclass(frozen=True, slots=True)
 class _Owner:
@@ -417,12 +420,7 @@ class NominalCues(Complements):
         """What one is called to, behind who is called: دعوة إلى الرئيس | لزيارة المدينة, الدعوة لقيادة الحركة | لزيارة."""
         hanging = len(self.words[k].form) > 3
         invited = noun_phrase(self.words, self.forms, k + (not hanging), limit, self.names, hanging=hanging)
-        if invited is None or invited.kind not in (
-            "person",
-            "name",
-            "nation",
-            *(("institution", "group") if hanging else ()),
-        ):
+        if invited is None or invited.kind not in (_BIDDEN if hanging else _BIDDEN_ALONE):
             return k, k
         for m in range(invited.start + 1, min(limit, invited.end + 3)):
             if self._has_li(m):

@@ -339,9 +339,9 @@ def attributions_table(articles: Iterable[Article], attributions: Iterable[Attri
     origins = [by_id[name] for name in values["article_id"]]
     values["outlet"] = [article.outlet for article in origins]
     values["date"] = [article.date for article in origins]
-    values["content_spans"] = [[[span.start, span.end] for span in pieces] for pieces in values["content"]]
-    values["content"] = [" ".join([span.text for span in pieces]) for pieces in values["content"]]
-    values["verbatim_spans"] = [[[span.start, span.end] for span in pieces] for pieces in values["verbatim"]]
+    for name in ("content", "verbatim"):
+        values[f"{name}_spans"] = [[[start, end] for start, end, _ in pieces] for pieces in values[name]]
+    values["content"] = [" ".join([text for _, _, text in pieces]) for pieces in values["content"]]
     for name in ("cue", "source", "addressee"):
         spans = values[name]
         values[f"{name}_span"] = [None if span is None else [span.start, span.end] for span in spans]
@@ -371,11 +371,11 @@ def _misplaced(attributions: Sequence[Attribution], documents: Mapping[str, str]
             yield f"{_named(each)}: no such article is given"
             continue
         for span in (each.cue, each.source, each.addressee, *each.content, *each.verbatim):
-            if span is not None and not (
-                0 <= span.start < span.end <= len(document) and document[span.start : span.end] == span.text
-            ):
-                characters = f"characters {span.start} to {span.end}"
-                yield f"{_named(each)}: {characters} of the document are not {span.text!r}"
+            if span is None:
+                continue
+            start, end, text = span
+            if not (0 <= start < end <= len(document) and document[start:end] == text):
+                yield f"{_named(each)}: characters {start} to {end} of the document are not {text!r}"
         if not each.content:
             yield f"{_named(each)}: it has no content"
         for what, other in (("parent", each.parent), ("relayed_by", each.relayed_by)):

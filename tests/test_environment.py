@@ -23,7 +23,16 @@ ROOT = Path(__file__).parent.parent
 FILES = ("pyproject.toml", "environment.yml", "constraints.txt")
 CONDA_NAMES = {"torch": "pytorch-cpu", "build": "python-build"}
 ITSELF = "--editable ."
-FROM_PIP = {"camel-tools", "dkpro-cassis", "hijridate", "mlcroissant", "playwright", "ppi-python", "py3langid"}
+FROM_PIP = {
+    "camel-tools",
+    "dkpro-cassis",
+    "hatch-mypyc",
+    "hijridate",
+    "mlcroissant",
+    "playwright",
+    "ppi-python",
+    "py3langid",
+}
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
