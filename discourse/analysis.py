@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from discourse.attribution import find_attributions
 from discourse.corpus import Article
 from discourse.datafiles import kept_for_good
-from discourse.engagement import score_engagement
-from discourse.framing import score_frames
-from discourse.mentions import READ_AT_ONCE
+from discourse.engagement import engagement_scores
+from discourse.framing import frame_scores
+from discourse.mentions import READ_AT_ONCE, read_contents
 from discourse.provenance import of_articles, with_origin
-from discourse.sentiment import score_sentiment
+from discourse.sentiment import sentiment_scores
 from discourse.speakers import Camps, default_camps, resolve_speakers
-from discourse.stance import score_stance
-from discourse.tables import attributions_table
-from discourse.wording import score_wording
+from discourse.stance import stance_scores
+from discourse.tables import attributions_table, cells_of, with_columns
+from discourse.wording import wording_scores
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,18 @@ def score_all(table: pd.DataFrame, camps: Camps | None = None) -> pd.DataFrame:
     """Score a table of attributions in every way: engagement, wording, sentiment, stance towards the camps, frames."""
     import pandas as pd
 
-    # some rows at a time: what one score has read of a content is then still remembered when the next one comes to it
+    # some rows at a time, so that their contents, read once for all scores, take little memory
     pieces = [table.iloc[start : start + _AT_ONCE] for start in range(0, len(table), _AT_ONCE)] or [table]
-    scored = [score_frames(score_stance(score_sentiment(score_wording(score_engagement(p))), camps)) for p in pieces]
+    scored = [_scored(piece, camps) for piece in pieces]
     return scored[0] if len(scored) == 1 else pd.concat(scored)
+
+
+def _scored(table: pd.DataFrame, camps: Camps | None) -> pd.DataFrame:
+    contents = list(read_contents(table))
+    cells = cells_of(table)
+    scores = engagement_scores(cells)
+    scores |= wording_scores(cells, contents)
+    scores |= sentiment_scores({**cells, **scores}, contents)
+    scores |= stance_scores({**cells, **scores}, contents, camps)
+    scores |= frame_scores({**cells, **scores}, contents)
+    return with_columns(table, scores)

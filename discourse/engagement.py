@@ -12,6 +12,7 @@ import pandas as pd
 from discourse.datafiles import LexiconError, data_settings, kept_for_good
 from discourse.inflection import FormIndex, bare_words, load_inflection
 from discourse.lexicon import PREPOSITION, Cue, CueForm, load_language
+from discourse.tables import Cells, Scores, cells_of, with_columns
 from discourse.text import fold, tokens
 
 ACTS = (
@@ -252,12 +253,17 @@ def score_engagement(table: pd.DataFrame, contested: Mapping[str, Mapping[str, f
     ----------
     Martin, J. R. & White, P. R. R. (2005). The Language of Evaluation: Appraisal in English. Palgrave.
     """
+    return with_columns(table, engagement_scores(cells_of(table), contested))
+
+
+def engagement_scores(cells: Cells, contested: Mapping[str, Mapping[str, float]] | None = None) -> Scores:
+    """The columns that `score_engagement` adds to a table of those cells."""
     known = load_engagement() if contested is None else _with_contested(contested)
-    shares: dict[str, list[float]] = {name: [] for name in ENGAGEMENTS}
     acts: list[str] = []
     engagements: list[str] = []
     evidence: list[list[list[int]]] = []
-    columns = (table[name] for name in ("cue", "cue_lemma", "cue_span", "content", "content_spans", "polarity"))
+    probabilities: list[Mapping[str, float]] = []
+    columns = (cells[name] for name in ("cue", "cue_lemma", "cue_span", "content", "content_spans", "polarity"))
     for cue, lemma, cue_span, content, pieces, polarity in zip(*columns, strict=True):
         reading = known.reading(cue if isinstance(cue, str) else "", lemma if isinstance(lemma, str) else "")
         act, engagement = reading.act, reading.engagement
@@ -266,18 +272,18 @@ def score_engagement(table: pd.DataFrame, contested: Mapping[str, Mapping[str, f
         if attitude is not None and pieces and attitude[2] <= pieces[0][1] - pieces[0][0]:
             act = attitude[0]
             spans.append([pieces[0][0] + attitude[1], pieces[0][0] + attitude[2]])
+            spans.sort()
         denial = reading.engagement == "deny"
         if polarity == "negative" and not denial or denial and polarity == "positive" and isinstance(lemma, str):
             engagement = known.negate(reading)  # لم يؤكد, and لا يستبعد, whose content is not denied
-        probabilities = known.probabilities(reading, engagement)
-        for name, column in shares.items():
-            column.append(probabilities.get(name, 0.0))
         acts.append(act)
         engagements.append(engagement)
-        evidence.append(sorted(spans))
-    return table.assign(
-        act=pd.Series(acts, index=table.index, dtype=object),
-        engagement=pd.Series(engagements, index=table.index, dtype=object),
-        engagement_evidence=pd.Series(evidence, index=table.index, dtype=object),
-        **{f"p_{name}": pd.Series(column, index=table.index, dtype=float) for name, column in shares.items()},
-    )
+        evidence.append(spans)
+        probabilities.append(known.probabilities(reading, engagement))
+    shares = {f"p_{name}": [each.get(name, 0.0) for each in probabilities] for name in ENGAGEMENTS}
+    return {"act": acts, "engagement": engagements, "engagement_evidence": evidence, **shares}
+
+
+def with_engagement(cells: Cells) -> Cells:
+    """The same cells with those of `score_engagement`, where they have none."""
+    return cells if {"act", "engagement"} <= cells.keys() else {**cells, **engagement_scores(cells)}

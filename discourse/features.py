@@ -17,6 +17,7 @@ import pandas as pd
 from scipy import sparse
 
 from discourse.inflection import load_inflection
+from discourse.mentions import read_text
 from discourse.schemas import is_missing
 from discourse.sentiment import load_sentiment
 from discourse.text import fold, tokens
@@ -130,7 +131,7 @@ def _signs(text: str) -> list[float]:
 
 
 def _praise_and_blame(text: str) -> tuple[float, float]:
-    values = [hit.value for hit in load_sentiment().weigh(text)]
+    values = [hit.value for hit in load_sentiment().weigh(read_text(text))]
     return sum(value for value in values if value > 0), -sum(value for value in values if value < 0)
 
 

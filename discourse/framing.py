@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -16,11 +16,11 @@ import pandas as pd
 import yaml
 
 from discourse.datafiles import LexiconError, Row, data_entries, data_settings, kept_for_good, load_lined, unusable
-from discourse.engagement import ACTS, ENGAGEMENTS, score_engagement
+from discourse.engagement import ACTS, ENGAGEMENTS, with_engagement
 from discourse.inflection import FormIndexes, bare_words, load_inflection
 from discourse.lexicon import Remembered
-from discourse.mentions import Text, read_text
-from discourse.tables import days, in_document
+from discourse.mentions import Text, read_contents, read_text
+from discourse.tables import Cells, Scores, cells_of, with_columns
 from discourse.text import fold, tokens
 
 PARTS = ("noun", "verb", "adjective", "word", "phrase", "act", "engagement", "mention")
@@ -76,13 +76,16 @@ class _Known:
     between the first two.
     """
 
-    indicators: tuple[_Counted, ...]
-    elements: frozenset[int]
-    begins: dict[int, list[_Pattern]]
-    begins_apart: tuple[_Pattern, ...]
+    indicators: tuple[_Counted, ...] = ()
+    elements: frozenset[int] = frozenset()
+    begins: Mapping[int, Sequence[_Pattern]] = field(default_factory=dict)
+    begins_apart: tuple[_Pattern, ...] = ()
+    acts: bool = False  # whether it does anything but go on with what another word began
 
 
+_UNKNOWN = _Known()
 Spans = list[tuple[int, int]]
+_Found = list[tuple[_Counted, int, int]]  # indicators as often as they stand in a text, with their first and last word
 
 
 class Frames:
@@ -143,7 +146,7 @@ class Frames:
             self._forms[False][bare].add(known)
         return known
 
-    def _analyse(self, form: str) -> _Known | None:
+    def _analyse(self, form: str) -> _Known:
         word = fold(form)
         elements: set[int] = set()
         pronouns = tuple(load_inflection().pronouns[False])
@@ -155,13 +158,14 @@ class Frames:
                         elements |= self._forms[True].get(stem[: -len(pronoun)], set())
         indicators = tuple(self._words.find(word).values())
         if not indicators and not elements:
-            return None
+            return _UNKNOWN
         patterns = [pattern for element in elements for pattern in self._patterns.get(element, ())]
         begins: dict[int, list[_Pattern]] = {}
         for pattern in patterns:
             if not pattern.gaps[0]:
                 begins.setdefault(pattern.elements[1], []).append(pattern)
-        return _Known(indicators, frozenset(elements), begins, tuple(p for p in patterns if p.gaps[0]))
+        apart = tuple(pattern for pattern in patterns if pattern.gaps[0])
+        return _Known(indicators, frozenset(elements), begins, apart, bool(indicators or patterns))
 
     def weigh(
         self, content: str, act: str | None = None, engagement: str | None = None, day: date | None = None
@@ -175,28 +179,29 @@ class Frames:
             which nothing speaks are missing.
         """
         text = read_text(content, day)
-        counted: set[str] = set()
-        scores: dict[str, float] = {}
-        places: dict[str, set[tuple[int, int]]] = {}
-        for one, first, last in self._found(text):
-            if one.key not in counted:
-                counted.add(one.key)
-                scores[one.frame] = scores.get(one.frame, 0.0) + one.weight
-            places.setdefault(one.frame, set()).add((first, last))
-        for one in (*self._of_act.get(act, ()), *self._of_engagement.get(engagement, ())):
-            scores[one.frame] = scores.get(one.frame, 0.0) + one.weight
+        scores, found = self._weigh(text, act, engagement)
         return {
-            frame: (score, [text.span(*words) for words in sorted(places.get(frame, ()))])
-            for frame, score in scores.items()
-            if score
+            frame: (score, [text.span(*words) for words in _words_for(frame, found)]) for frame, score in scores.items()
         }
 
-    def _found(self, text: Text) -> list[tuple[_Counted, int, int]]:
-        """Indicators that count in a text, each as often as it stands there, with the first and last place of its words."""
+    def _weigh(self, text: Text, act: str | None, engagement: str | None) -> tuple[dict[str, float], _Found]:
+        """What each frame scores in a text for which anything speaks, and what was found for them."""
+        found = self._found(text)
+        counted: dict[str, _Counted] = {}
+        for one, _, _ in found:
+            counted.setdefault(one.key, one)
+        scores: dict[str, float] = {}
+        for one in (*counted.values(), *self._of_act.get(act, ()), *self._of_engagement.get(engagement, ())):
+            scores[one.frame] = scores.get(one.frame, 0.0) + one.weight
+        return {frame: score for frame, score in scores.items() if score}, found
+
+    def _found(self, text: Text) -> _Found:
+        """Indicators that count in a text."""
         known = self.known(text.forms)
-        found, passed = self._of_patterns(known)
-        for place, word in known.items():
-            for one in word.indicators:
+        acting = [place for place, word in enumerate(known) if word.acts]
+        found, passed = self._of_patterns(self._matches(known, acting))
+        for place in acting:
+            for one in known[place].indicators:
                 if one.weight and not (passed and (one.frame, place) in passed):
                     found.append((one, place, place))
         if self._of_mentions and text.mentions:
@@ -207,12 +212,9 @@ class Frames:
                     found += [(one, mention.first, mention.last - 1) for mention in mentions]
         return found
 
-    def _of_patterns(self, known: Mapping[int, _Known]) -> tuple[list[tuple[_Counted, int, int]], set[tuple[str, int]]]:
+    def _of_patterns(self, matches: Iterable[tuple[_Pattern, tuple[int, ...]]]) -> tuple[_Found, set[tuple[str, int]]]:
         """Patterns that count, word by word, and for each frame the places of words that do not count by themselves."""
-        matches = self._matches(known)
-        if not matches:
-            return [], set()
-        found: list[tuple[_Counted, int, int]] = []
+        found: _Found = []
         silent: set[tuple[str, int]] = set()  # places of words that say nothing for a frame
         taken: set[tuple[str, int]] = set()  # places of words that are weighed with others
         for pattern, places in matches:
@@ -226,33 +228,32 @@ class Frames:
                 silent |= of_frame
         return found, taken | silent
 
-    def known(self, forms: Iterable[str]) -> dict[int, _Known]:
-        """What those written words can do for the frames that can do anything, by their places."""
-        known = map(self._known.__getitem__, forms)
-        return {place: one for place, one in enumerate(known) if one is not None}
+    def known(self, forms: Iterable[str]) -> list[_Known]:
+        """What each of those written words can do for the frames."""
+        return list(map(self._known.__getitem__, forms))
 
-    def _matches(self, known: Mapping[int, _Known]) -> list[tuple[_Pattern, tuple[int, ...]]]:
-        """Patterns that are found, those of most words first, each with the places of its words."""
+    def _matches(self, known: Sequence[_Known], acting: Iterable[int]) -> list[tuple[_Pattern, tuple[int, ...]]]:
+        """Patterns that begin at some of the words, those of most words first, each with the places of its words."""
         found: list[tuple[_Pattern, tuple[int, ...]]] = []
-        for place, word in known.items():
-            for pattern in word.begins_apart:
+        for place in acting:
+            word = known[place]
+            follows = known[place + 1].elements if place + 1 < len(known) else ()
+            begun = word.begins_apart
+            if not word.begins.keys().isdisjoint(follows):
+                begun += tuple(pattern for element in follows for pattern in word.begins.get(element, ()))
+            for pattern in begun:
                 if (places := self._follow(pattern, known, place)) is not None:
                     found.append((pattern, places))
-            if word.begins and place + 1 in known:
-                for element in known[place + 1].elements:
-                    for pattern in word.begins.get(element, ()):
-                        if (places := self._follow(pattern, known, place)) is not None:
-                            found.append((pattern, places))
         found.sort(key=lambda match: (-len(match[1]), match[1][0], match[0].number))
         return found
 
-    def _follow(self, pattern: _Pattern, known: Mapping[int, _Known], first: int) -> tuple[int, ...] | None:
+    def _follow(self, pattern: _Pattern, known: Sequence[_Known], first: int) -> tuple[int, ...] | None:
         """The places of the words of a pattern that begins at a word; None where another does not follow."""
         places = [first]
         for element, gap in zip(pattern.elements[1:], pattern.gaps, strict=False):
             behind = places[-1] + 1
-            for place in range(behind, behind + 1 + self._window * gap):
-                if place in known and element in known[place].elements:
+            for place in range(behind, min(behind + 1 + self._window * gap, len(known))):
+                if element in known[place].elements:
                     places.append(place)
                     break
             else:
@@ -261,8 +262,18 @@ class Frames:
 
     def choose(self, weighed: Mapping[str, tuple[float, Any]]) -> list[str]:
         """The frames that hold, the strongest first; of equals the one that is declared first."""
-        held = [frame for frame, (score, _) in weighed.items() if score >= self.threshold]
-        return sorted(held, key=lambda frame: (-weighed[frame][0], self._order[frame]))[: self.most]
+        return self._choose({frame: score for frame, (score, _) in weighed.items()})
+
+    def _choose(self, scores: Mapping[str, float]) -> list[str]:
+        held = [frame for frame, score in scores.items() if score >= self.threshold]
+        if len(held) > 1:
+            held.sort(key=lambda frame: (-scores[frame], self._order[frame]))
+        return held[: self.most]
+
+
+def _words_for(frame: str, found: _Found) -> list[tuple[int, int]]:
+    """The words that count for a frame, as first and last, in their order."""
+    return sorted({(first, last) for one, first, last in found if one.frame == frame})
 
 
 # ---------------------------------------------------------------------------------------------- loading
@@ -342,7 +353,7 @@ def _is_found(one: Indicator) -> bool:
         return True
     alone = Frames((), [one])
     known = alone.known(tokens(one.example)[0])
-    return bool(alone._matches(known)) or any(word.indicators for word in known.values())
+    return bool(alone._matches(known, range(len(known)))) or any(word.indicators for word in known)
 
 
 @cache
@@ -424,17 +435,11 @@ def read_frames(path: str | os.PathLike[str]) -> Frames:
 # ---------------------------------------------------------------------------------------------- scoring
 
 
-def _weighed(table: pd.DataFrame, frames: Frames) -> Iterator[dict[str, tuple[float, Spans]]]:
-    """For each row of a table what every frame scores there, as `Frames.weigh` gives it."""
-    scored = table if {"act", "engagement"} <= set(table) else score_engagement(table)
-    columns = (*(scored[name] for name in ("content", "act", "engagement")), days(scored))
-    for content, act, engagement, day in zip(*columns, strict=True):
-        yield frames.weigh(content if isinstance(content, str) else "", act, engagement, day)
-
-
-def _evidence(spans: Spans, pieces: Sequence[Sequence[int]], cue: Sequence[int] | None) -> list[list[int]]:
-    """Characters of a content in offsets of the document; the cue where its act alone speaks for the frame."""
-    found = [place for span in spans if (place := in_document(*span, pieces)) is not None]
+def _evidence(
+    text: Text, words: Iterable[tuple[int, int]], pieces: Sequence[Sequence[int]], cue: Sequence[int] | None
+) -> list[list[int]]:
+    """Characters of the document under some words of a content; the cue where its act alone speaks for the frame."""
+    found = text.in_document(words, pieces)
     return found if found or cue is None else [[int(cue[0]), int(cue[1])]]
 
 
@@ -466,13 +471,16 @@ def find_frames(table: pd.DataFrame, frames: Frames | None = None) -> pd.DataFra
     frames = frames or load_frames()
     order = [one.frame for one in frames.frames]
     rows = []
-    columns = (table[name] for name in ("article_id", "id", "content_spans", "cue_span"))
-    for article, one, pieces, cue, found in zip(*columns, _weighed(table, frames), strict=True):
-        held = frames.choose(found)
+    cells = with_engagement(cells_of(table))
+    names = ("article_id", "id", "content_spans", "cue_span", "act", "engagement")
+    columns = (cells[name] for name in names)
+    for text, article, one, pieces, cue, act, engagement in zip(read_contents(table), *columns, strict=True):
+        scores, found = frames._weigh(text, act, engagement)
+        held = frames._choose(scores)
         for frame in order:
-            if frame in found:
-                score, spans = found[frame]
-                rows.append((article, one, frame, score, frame in held, _evidence(spans, pieces, cue)))
+            if frame in scores:
+                evidence = _evidence(text, _words_for(frame, found), pieces, cue)
+                rows.append((article, one, frame, scores[frame], frame in held, evidence))
     long = pd.DataFrame(rows, columns=["article_id", "id", "frame", "score", "holds", "frame_evidence"])
     return long.astype({"score": float, "holds": bool})
 
@@ -491,18 +499,23 @@ def score_frames(table: pd.DataFrame, frames: Frames | None = None) -> pd.DataFr
         A copy with `frames`, a list of none to three, the strongest first, and `frames_evidence`: [start, end] spans
         in the document of the words that brought them up.
     """
+    cells = with_engagement(cells_of(table))
+    return with_columns(table, frame_scores(cells, read_contents(table), frames))
+
+
+def frame_scores(cells: Cells, contents: Iterable[Text], frames: Frames | None = None) -> Scores:
+    """The columns that `score_frames` adds to a table of those cells and contents, engagement among them."""
     frames = frames or load_frames()
     labels: list[list[str]] = []
     evidence: list[list[list[int]]] = []
-    for pieces, cue, found in zip(table["content_spans"], table["cue_span"], _weighed(table, frames), strict=True):
-        held = frames.choose(found)
+    columns = (cells[name] for name in ("content_spans", "cue_span", "act", "engagement"))
+    for text, pieces, cue, act, engagement in zip(contents, *columns, strict=True):
+        scores, found = frames._weigh(text, act, engagement)
+        held = frames._choose(scores)
+        spans = (span for frame in held for span in _evidence(text, _words_for(frame, found), pieces, cue))
         labels.append(held)
-        spans = {tuple(span): span for frame in held for span in _evidence(found[frame][1], pieces, cue)}
-        evidence.append(sorted(spans.values()))
-    return table.assign(
-        frames=pd.Series(labels, index=table.index, dtype=object),
-        frames_evidence=pd.Series(evidence, index=table.index, dtype=object),
-    )
+        evidence.append(sorted({tuple(span): span for span in spans}.values()))
+    return {"frames": labels, "frames_evidence": evidence}
 
 
 def frame_report(table: pd.DataFrame, frames: Frames | None = None, cases: int = 10) -> dict[str, pd.DataFrame]:

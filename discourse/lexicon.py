@@ -234,6 +234,7 @@ class Word:
     endings: tuple[Ending, ...] = ()  # words that may begin with it, with which the article's own voice starts again
     withholds: bool = False  # whether a request not to be named may begin here
     ends: bool = False  # whether the article's own voice may start again with it, or a mark stands there
+    may_name: bool = field(init=False)  # whether the name of an actor may begin here, or a phrase that excludes one
     roles: tuple[Role, ...] = field(init=False)  # for which each article's words are sought out
 
     def __post_init__(self) -> None:
@@ -249,6 +250,7 @@ class Word:
             "ends": self.ends,
             "media": self.medium,
         }
+        object.__setattr__(self, "may_name", bool(self.alone or self.nation or self.seconds))
         object.__setattr__(self, "roles", tuple([role for role, it_has in has.items() if it_has]))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 
+import pandas as pd
+
 from discourse.lexicon import Actor, Word, load_language
+from discourse.tables import days, in_document
 from discourse.text import edges, split
 
 READ_AT_ONCE = 10_000  # texts that are remembered from one score to the next
@@ -28,10 +31,20 @@ class Text:
     """A content or other words of a table, analysed: its tokens, what each can be, where it stands, and who is mentioned."""
 
     def __init__(self, text: str, day: date | None = None) -> None:
+        self.day = day
         self._parts = split(text)
         self.forms = self._parts[1::2]
         self.words = load_language().words(self.forms)
-        self.mentions = find_mentions(self.words, day)
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        """The listed actors that it names."""
+        return find_mentions(self.words, self.day)
+
+    @cached_property
+    def folded(self) -> list[str]:
+        """Its tokens, folded."""
+        return [word.form for word in self.words]
 
     @cached_property
     def starts(self) -> list[int]:
@@ -42,6 +55,12 @@ class Text:
     def ends(self) -> list[int]:
         """Where each token ends."""
         return self._edges[1::2]
+
+    def in_document(self, words: Iterable[tuple[int, int]], pieces: Sequence[Sequence[int]]) -> list[list[int]]:
+        """Where words stand in the document, given as first and last each, if this is the content of those pieces."""
+        edges = self._edges
+        found = (in_document(edges[2 * first], edges[2 * last + 1], pieces) for first, last in words)
+        return sorted([place for place in found if place is not None])
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The characters from the first to the last of some tokens."""
@@ -64,6 +83,12 @@ def read_text(text: str, day: date | None = None) -> Text:
         When it was written, as for `find_mentions`.
     """
     return Text(text, day)
+
+
+def read_contents(table: pd.DataFrame) -> Iterator[Text]:
+    """Analyse the contents of a table of attributions one by one, each as of the day of its article."""
+    for content, day in zip(table["content"], days(table), strict=True):
+        yield read_text(content if isinstance(content, str) else "", day)
 
 
 def _known_on(actor: Actor, day: date | None) -> bool:
@@ -105,8 +130,9 @@ def find_mentions(words: Sequence[Word], day: date | None = None) -> list[Mentio
     mentions: list[Mention] = []
     end = 0  # of what is read already
     last = len(words) - 1
-    for place, word in enumerate(words):
-        begins = word.alone or word.nation or word.seconds and place < last and words[place + 1].form in word.seconds
+    for place in [place for place, word in enumerate(words) if word.may_name]:
+        word = words[place]
+        begins = word.alone or word.nation or place < last and words[place + 1].form in word.seconds
         if not begins or place < end:
             continue
         passed = actors.excluded_at(words, place) if word.excludes else 0

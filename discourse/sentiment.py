@@ -16,22 +16,18 @@ import pandas as pd
 
 from discourse.camel import BackendError, check_backend, predict_sentiment
 from discourse.datafiles import data_settings, kept_for_good, read_rows, unusable
-from discourse.engagement import score_engagement
+from discourse.engagement import with_engagement
 from discourse.inflection import FormIndex, bare_words
 from discourse.lexicon import Remembered
-from discourse.mentions import READ_AT_ONCE
-from discourse.tables import in_document
-from discourse.text import edges, fold
+from discourse.mentions import READ_AT_ONCE, Text, read_contents
+from discourse.tables import Cells, Scores, cells_of, with_columns
+from discourse.text import fold
 
 Polarity = Literal["negative", "neutral", "positive"]
 Part = Literal["verb", "noun", "adjective", "word", "phrase"]
 
 _SIGNS = {"negative": -1.0, "neutral": 0.0, "positive": 1.0}
 
-# A word in Arabic script with its marks, any other word or number, or a mark that ends a clause.
-_TOKEN = re.compile(
-    r"([\u0621-\u0669\u0670-\u06d3\u06f0-\u06f9\u200c-\u200f]+|[^\W_]+|[.!?\u061f\u2026\u060c,\u061b;:\n])"
-)
 _CLAUSE_ENDS = frozenset(".!?\u061f\u2026\u060c,\u061b;:\n")
 
 
@@ -66,9 +62,9 @@ class _Modifier:
 _Phrases = Mapping[str, Sequence[tuple[list[str], float]]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Word:
-    """What one written word can do in a content; `key` is its name within phrases."""
+    """What one written word or mark can do in a content; `key` is its name within phrases."""
 
     value: float = 0.0
     topic: bool = False
@@ -79,14 +75,18 @@ class _Word:
 
 
 _CLAUSE_END = _Word(ends_clause=True)
+_MARK = _Word()  # of quotation, a bracket: read over
 
 
 @dataclass(slots=True)
 class _Hit:
-    """An evaluative word in a content: what it adds, and the characters that decided it; not to be changed when made."""
+    """An evaluative word in a content: what it adds, and the words that decided it; not to be changed when made.
+
+    `words` are places in the text, of the first and last each; `position` counts no marks that are read over.
+    """
 
     value: float
-    spans: list[tuple[int, int]]
+    words: list[tuple[int, int]]
     position: int
 
 
@@ -158,22 +158,22 @@ class SentimentLexicon:
         if polarity != "negative":
             adds = own["adds"] + self.weights["engagements"].get(engagement, 0.0)
             if not own["adds"]:
-                said = sum(hit.value for hit in self._weigh(cue))
+                said = sum(hit.value for hit in self._weigh(Text(cue)))
                 adds += self.weights["cue"] * said
                 if said < 0:
                     factors.append(self.weights["feared"])
         negative, positive = (math.prod(factor[sign] for factor in factors) for sign in ("negative", "positive"))
         return _Act(negative, positive, adds, bool(own["adds"]))
 
-    def begins_as_answer(self, content: str) -> bool:
+    def begins_as_answer(self, text: Text) -> bool:
         """Whether a content begins with an answer or a comment, which to refuse is keeping silent."""
-        match = _TOKEN.search(content)
-        return match is not None and fold(match.group()) in self._silence
+        first = next((form for form in text.forms if self._words[form] is not _MARK), "")
+        return fold(first) in self._silence
 
-    def _weigh(self, content: str) -> list[_Hit]:
-        """Evaluative words and phrases of a content with what each adds, in order."""
-        parts = _TOKEN.split(content)  # what is skipped and words by turns
-        words = list(map(self._words.__getitem__, parts[1::2]))
+    def _weigh(self, text: Text) -> list[_Hit]:
+        """Evaluative words and phrases of a text with what each adds, in order."""
+        known = self._words
+        words = [word for form in text.forms if (word := known[form]) is not _MARK]
         hits: list[_Hit] = []
         active: list[tuple[int, _Modifier]] = []
         last = -1  # of the words that are weighed already
@@ -192,21 +192,24 @@ class SentimentLexicon:
             if modifier is not None and last == position:
                 if modifier.after and hits and hits[-1].position == position - 1:
                     hits[-1].value *= modifier.negative if hits[-1].value < 0 else modifier.positive
-                    hits[-1].spans.append((position, position))
+                    hits[-1].words.append((position, position))
                 active.append((position, modifier))
-        if hits:
-            offsets = edges(parts)
+        if hits and len(words) < len(text.forms):
+            places = [place for place, form in enumerate(text.forms) if known[form] is not _MARK]
             for hit in hits:
-                hit.spans = [(offsets[2 * first], offsets[2 * end + 1]) for first, end in hit.spans]
+                hit.words = [(places[first], places[end]) for first, end in hit.words]
         return hits
 
     def _analyse(self, written: str) -> _Word | None:
         if written in _CLAUSE_ENDS:
             return _CLAUSE_END
-        folded = fold(written)
-        value, topic = self._values.find(folded) or (0.0, False)
-        modifier = self._modifiers.find(folded)
-        key = next((bare for bare in bare_words(folded) if bare in self._keys), "")
+        if not any(map(str.isalnum, written)):
+            return _MARK
+        parts = re.findall(r"[^\W\d_]+", fold(written))  # the words of a hashtag; a word that a number is written to
+        found = [known for part in parts if (known := self._values.find(part)) is not None]
+        value, topic = sum(value for value, _ in found), any(topic for _, topic in found)
+        modifier = next((known for part in parts if (known := self._modifiers.find(part)) is not None), None)
+        key = next((bare for part in parts for bare in bare_words(part) if bare in self._keys), "")
         if not value and modifier is None and not key:
             return None
         return _Word(value, topic, modifier, key, self._phrases.get(key, {}))
@@ -223,16 +226,16 @@ def _weighed_at(words: Sequence[_Word | None], first: int, begins: _Word) -> tup
 
 
 def _hit(value: float, topic: bool, first: int, last: int, active: list[tuple[int, _Modifier]]) -> _Hit:
-    """What some words add behind modifiers; its spans are the first and last places of words."""
-    spans = []
+    """What some words add behind modifiers."""
+    words = []
     for place, modifier in active:
         if first - place <= modifier.reach:
             factor = modifier.negative if value < 0 else modifier.topic if topic else modifier.positive
             value *= factor
             if factor < 0:
-                spans.append((place, place))
-    spans.append((first, last))
-    return _Hit(value, spans, first)
+                words.append((place, place))
+    words.append((first, last))
+    return _Hit(value, words, first)
 
 
 # ---------------------------------------------------------------------------------------------- loading
@@ -392,16 +395,19 @@ def score_sentiment(
         if lexicon is not None:
             raise BackendError("The backend 'camel' reads no lexicon; give one of the two.")
         return _as_model_has_it(table)
+    return with_columns(table, sentiment_scores(cells_of(table), read_contents(table), lexicon))
+
+
+def sentiment_scores(cells: Cells, contents: Iterable[Text], lexicon: SentimentLexicon | None = None) -> Scores:
+    """The columns that `score_sentiment` adds by its rules to a table of those cells and contents."""
     lexicon = lexicon or load_sentiment()
-    scored = table if {"act", "engagement"} <= set(table) else score_engagement(table)
+    cells = with_engagement(cells)
     weights = lexicon.weights
     labels: list[str] = []
     scores: list[float] = []
     evidence: list[list[list[int]]] = []
-    columns = ("content", "content_spans", "cue", "cue_span", "polarity", "act", "engagement")
-    rows = zip(*(scored[name].tolist() for name in columns), strict=True)
-    for content, pieces, cue, cue_span, polarity, act, engagement in rows:
-        text = content if isinstance(content, str) else ""
+    columns = (cells[name] for name in ("content_spans", "cue", "cue_span", "polarity", "act", "engagement"))
+    for text, pieces, cue, cue_span, polarity, act, engagement in zip(contents, *columns, strict=True):
         done = lexicon.act(act, engagement, polarity, cue if isinstance(cue, str) else "")
         spoken = 0.0 if done.judges and lexicon.begins_as_answer(text) else done.adds  # refused to answer
         label, score, found = "neutral", 0.0, []
@@ -412,15 +418,14 @@ def score_sentiment(
             if score > weights["positive"] or score < weights["negative"]:
                 label = "positive" if score > 0 else "negative"
             sign = _SIGNS[label]
-            told = [hit.spans for hit, value in zip(hits, values, strict=True) if not sign or value * sign > 0]
-            spans = {span for each in told for span in each}
-            found = sorted([place for span in spans if (place := in_document(*span, pieces)) is not None])
+            told = [hit.words for hit, value in zip(hits, values, strict=True) if not sign or value * sign > 0]
+            found = text.in_document({words for each in told for words in each}, pieces)
             if spoken * sign > 0 and cue_span is not None:
                 found = sorted([*found, [int(cue_span[0]), int(cue_span[1])]])
         labels.append(label)
         scores.append(round(score, 4))
         evidence.append(found)
-    return _with_scores(table, labels, scores, evidence)
+    return _columns(labels, scores, evidence)
 
 
 def _as_model_has_it(table: pd.DataFrame) -> pd.DataFrame:
@@ -433,14 +438,8 @@ def _as_model_has_it(table: pd.DataFrame) -> pd.DataFrame:
         [[int(start), int(end)] for start, end in pieces] if content else []
         for content, pieces in zip(contents, table["content_spans"], strict=True)
     ]
-    return _with_scores(table, labels, [_SIGNS[label] for label in labels], evidence)
+    return with_columns(table, _columns(labels, [_SIGNS[label] for label in labels], evidence))
 
 
-def _with_scores(
-    table: pd.DataFrame, labels: list[str], scores: list[float], evidence: list[list[list[int]]]
-) -> pd.DataFrame:
-    return table.assign(
-        sentiment=pd.Series(labels, index=table.index, dtype=object),
-        sentiment_score=pd.Series(scores, index=table.index, dtype=float),
-        sentiment_evidence=pd.Series(evidence, index=table.index, dtype=object),
-    )
+def _columns(labels: list[str], scores: list[float], evidence: list[list[list[int]]]) -> Scores:
+    return {"sentiment": labels, "sentiment_score": scores, "sentiment_evidence": evidence}

@@ -7,18 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import repeat
 from typing import Any, Literal
 
 import pandas as pd
 
 from discourse.datafiles import LexiconError, data_settings, kept_for_good
-from discourse.engagement import score_engagement
+from discourse.engagement import with_engagement
 from discourse.inflection import FormIndexes, bare_words, load_inflection
 from discourse.lexicon import COMMA, DEFINITE, NEWLINE, PREPOSITION, STOP, Remembered, Word, load_actors
-from discourse.mentions import Mention, Text, read_text
-from discourse.sentiment import load_sentiment, score_sentiment
+from discourse.mentions import Mention, Text, read_contents, read_text
+from discourse.sentiment import load_sentiment, sentiment_scores
 from discourse.speakers import Camps, default_camps
-from discourse.tables import days, in_document
+from discourse.tables import Cells, Scores, cells_of, with_columns
 from discourse.text import fold
 
 Side = Literal["support", "oppose"]
@@ -46,10 +47,13 @@ class Predicate:
 
 @dataclass(slots=True)
 class Weighed:
-    """What speaks for or against one target: the sum, and the characters that decided, in the content and before it."""
+    """What speaks for or against one target: the sum, and the words of the content and characters before it that decided.
+
+    `words` are places in the content, of the first and last each.
+    """
 
     score: float = 0.0
-    spans: list[tuple[int, int]] = field(default_factory=list)
+    words: list[tuple[int, int]] = field(default_factory=list)
     before: list[tuple[int, int]] = field(default_factory=list)
     by_act: bool = False
 
@@ -89,7 +93,7 @@ class Stances:
                 return together
         return known.get("")
 
-    def weigh(self, text: Text, content: str, against: bool = False, denied: bool = False) -> dict[int, Weighed]:
+    def weigh(self, text: Text, against: bool = False, denied: bool = False) -> dict[int, Weighed]:
         """What the predicates of a content say of each mention, by its number.
 
         With `against`, what is done to a target counts the other way round: warned against accusing Moscow. With
@@ -98,16 +102,16 @@ class Stances:
         found: dict[int, Weighed] = {}
         if not text.mentions:
             return found
-        values = {hit.spans[-1][0]: hit.value for hit in load_sentiment().weigh(content) if abs(hit.value) >= 1}
-        inside = {place for one in text.mentions for place in range(one.first, one.last)}
-        against = against or _holds(text.words, self._refuted)  # a charge of which it says that there is nothing in it
-        for place, (word, start) in enumerate(zip(text.words, text.starts, strict=True)):
-            if place in inside or not (self._known[word.form] or start in values):
-                continue
+        values = {hit.words[-1][0]: hit.value for hit in load_sentiment().weigh(text) if abs(hit.value) >= 1}
+        known = self._known
+        telling = {place for place, form in enumerate(text.folded) if known[form]} | values.keys()
+        telling.difference_update(*(range(one.first, one.last) for one in text.mentions))
+        against = against or _holds(text, self._refuted)  # a charge of which it says that there is nothing in it
+        for place in sorted(telling):
             one = self.predicate(text.words, place)
             factor = 1.0
             if one is None:
-                value = values.get(start)
+                value = values.get(place)
                 if value is None:
                     continue
                 one = Predicate("", "any", self.weights["evaluative"] * (1 if value > 0 else -1), 0.0)
@@ -122,7 +126,7 @@ class Stances:
                     weighed = found.setdefault(number, Weighed())
                     mention = text.mentions[number]
                     weighed.score += effect * factor
-                    weighed.spans += [text.span(place, place), text.span(mention.first, mention.last - 1)]
+                    weighed.words += [(place, place), (mention.first, mention.last - 1)]
         return found
 
     def _is_negated(self, words: Sequence[Word], place: int) -> bool:
@@ -132,9 +136,7 @@ class Stances:
         """Whether the cue doubts what is said: by its verb, or by the first noun of what it expresses."""
         if lemma is not None and fold(lemma) in self._doubting:
             return True
-        if any(word.form in self._doubts for word in text.words[:2]):
-            return True
-        return _holds(text.words, self._disbelief)
+        return not self._doubts.isdisjoint(text.folded[:2]) or _holds(text, self._disbelief)
 
     def _roles(self, text: Text, first: int, end: int, one: Predicate) -> tuple[int | None, int | None]:
         """Numbers of the mentions that are agent and object of a predicate at words `first` to `end`."""
@@ -249,13 +251,13 @@ def _by_first_word(phrases: Iterable[str]) -> dict[str, list[list[str]]]:
     return by_first
 
 
-def _holds(words: Sequence[Word], phrases: Mapping[str, list[list[str]]]) -> bool:
-    """Whether one of some phrases stands among some words."""
-    return any(
-        [one.form for one in words[place : place + len(phrase)]] == phrase
-        for place, word in enumerate(words)
-        if word.form in phrases
-        for phrase in phrases[word.form]
+def _holds(text: Text, phrases: Mapping[str, list[list[str]]]) -> bool:
+    """Whether one of some phrases stands in a text."""
+    forms = text.folded
+    return not phrases.keys().isdisjoint(forms) and any(
+        forms[place : place + len(phrase)] == phrase
+        for place, form in enumerate(forms)
+        for phrase in phrases.get(form, ())
     )
 
 
@@ -366,35 +368,34 @@ def _slugs() -> frozenset[str]:
 # ---------------------------------------------------------------------------------------------- scoring
 
 
-def _scored(table: pd.DataFrame) -> pd.DataFrame:
-    scored = table if {"act", "engagement"} <= set(table) else score_engagement(table)
-    return scored if "sentiment" in scored else score_sentiment(scored)
+def _scored(table: pd.DataFrame) -> Cells:
+    cells = with_engagement(cells_of(table))
+    return cells if "sentiment" in cells else {**cells, **sentiment_scores(cells, read_contents(table))}
 
 
 _COLUMNS = (
-    *("content", "content_spans", "between", "between_span", "cue_span", "camp", "polarity", "act", "engagement"),
+    *("content_spans", "between", "between_span", "cue_span", "camp", "polarity", "act", "engagement"),
     *("sentiment", "cue_lemma"),
 )
 
 
-def _weighed(table: pd.DataFrame, looked: _Looked) -> Iterator[dict[str, tuple[float, list[list[int]]]]]:
+def _weighed(
+    cells: Cells, contents: Iterable[Text], looked: _Looked
+) -> Iterator[dict[str, tuple[float, list[list[int]]]]]:
     """For each row every target that is mentioned: its score, and its evidence in offsets of the document."""
     stances = load_stance()
-    scored = _scored(table)
-    columns = (scored[name].tolist() if name in scored else [None] * len(scored) for name in _COLUMNS)
-    for day, row in zip(days(scored), zip(*columns, strict=True), strict=True):
-        content, pieces, between, between_span, cue, _, _, act, *_ = row
-        text = read_text(content if isinstance(content, str) else "", day)
+    columns = (cells.get(name, repeat(None)) for name in _COLUMNS)
+    for text, *row in zip(contents, *columns):
+        pieces, between, between_span, cue, _, _, act, *_ = row
         done_to = isinstance(between, str) and act in stances.weights["acts"]  # else nobody there is anybody's target
-        before = read_text(between if done_to else "", day)
+        before = read_text(between if done_to else "", text.day)
         if not any(map(looked.of_mention, text.mentions)) and not any(map(looked.of_mention, before.mentions)):
             yield {}
             continue
         found = _of_content(stances, looked, text, before, row)
         result = {}
         for name, weighed in found.items():
-            spans = sorted({span for span in weighed.spans})
-            evidence = [place for span in spans if (place := in_document(*span, pieces)) is not None]
+            evidence = text.in_document(set(weighed.words), pieces)
             evidence += [[between_span[0] + start, between_span[0] + end] for start, end in weighed.before]
             if weighed.by_act and cue is not None:
                 evidence.append([int(cue[0]), int(cue[1])])
@@ -402,28 +403,26 @@ def _weighed(table: pd.DataFrame, looked: _Looked) -> Iterator[dict[str, tuple[f
         yield result
 
 
-def _of_content(
-    stances: Stances, looked: _Looked, text: Text, before: Text, row: tuple[Any, ...]
-) -> dict[str, Weighed]:
-    content, *_, camp, polarity, act, engagement, sentiment, lemma = row
+def _of_content(stances: Stances, looked: _Looked, text: Text, before: Text, row: Sequence[Any]) -> dict[str, Weighed]:
+    *_, camp, polarity, act, engagement, sentiment, lemma = row
     weights = stances.weights
     found: dict[str, Weighed] = defaultdict(Weighed)
     denied = engagement == "deny" or polarity == "negative" or stances.doubts(lemma, text)
-    said = stances.weigh(text, content if isinstance(content, str) else "", act in weights["against"], denied)
+    said = stances.weigh(text, act in weights["against"], denied)
     for number, mention in enumerate(text.mentions):
         name = looked.of_mention(mention)
         if name is not None:
             weighed = found[name]
             if number in said:
                 weighed.score += said[number].score
-                weighed.spans += said[number].spans
+                weighed.words += said[number].words
     _add_act(stances, looked, text, before, act, camp, found)
     sign = _SIGNS.get(sentiment, 0.0)
     opening = next((one for one in text.mentions if one.first <= 3 and one.kind != "nation"), None)
     name = looked.of_mention(opening) if opening is not None else None
     if opening is not None and name is not None and sign:
         found[name].score += weights["topic"] * sign
-        found[name].spans.append(text.span(opening.first, opening.last - 1))
+        found[name].words.append((opening.first, opening.last - 1))
     for name, weighed in found.items():
         if weighed.score * sign > 0:
             weighed.score += weights["agreement"] * sign
@@ -463,7 +462,7 @@ def _add_act(
     name = looked.of_mention(head) if head is not None else None
     if head is not None and name is not None:
         found[name].score += effect
-        found[name].spans.append(text.span(head.first, head.last - 1))
+        found[name].words.append((head.first, head.last - 1))
         found[name].by_act = True
 
 
@@ -497,9 +496,10 @@ def score_side(table: pd.DataFrame, target: str = "target", targets: Targets | N
     unknown = sorted({str(name) for name in wanted if name is not None and name not in looked.names})
     if unknown:
         raise StanceError(f"Column {target!r} names {', '.join(unknown)}; targets: {', '.join(looked.names)}.")
-    table = _scored(table)
+    cells = _scored(table)
     sides: list[Side | None] = []
-    for name, found, sentiment in zip(wanted, _weighed(table, looked), table["sentiment"], strict=True):
+    weighed = _weighed(cells, read_contents(table), looked)
+    for name, found, sentiment in zip(wanted, weighed, cells["sentiment"], strict=True):
         leaning = found[name][0] if name in found else 0.0
         leaning = leaning or _SIGNS.get(sentiment, 0.0)
         sides.append(None if name is None else "support" if leaning > 0 else "oppose")
@@ -538,7 +538,8 @@ def find_stances(table: pd.DataFrame, targets: Targets | None = None) -> pd.Data
     looked = _looked(targets)
     threshold = load_stance().weights["threshold"]
     rows = []
-    for article, one, found in zip(table["article_id"], table["id"], _weighed(table, looked), strict=True):
+    weighed = _weighed(_scored(table), read_contents(table), looked)
+    for article, one, found in zip(table["article_id"], table["id"], weighed, strict=True):
         for name in looked.names:
             if name in found:
                 score, evidence = found[name]
@@ -581,11 +582,16 @@ def score_stance(table: pd.DataFrame, targets: Targets | None = None) -> pd.Data
     ----------
     Mohammad, S. et al. (2016). SemEval-2016 Task 6: Detecting stance in tweets. SemEval, 31–41.
     """
+    return with_columns(table, stance_scores(_scored(table), read_contents(table), targets))
+
+
+def stance_scores(cells: Cells, contents: Iterable[Text], targets: Targets | None = None) -> Scores:
+    """The columns that `score_stance` adds to a table of those cells and contents, engagement and sentiment among them."""
     looked = _looked(targets)
     threshold = load_stance().weights["threshold"]
     sides: list[dict[str, str]] = []
     evidence: list[list[list[int]]] = []
-    for found in _weighed(table, looked):
+    for found in _weighed(cells, contents, looked):
         if not found:
             sides.append({})
             evidence.append([])
@@ -593,7 +599,4 @@ def score_stance(table: pd.DataFrame, targets: Targets | None = None) -> pd.Data
         taken = {name: side for name in looked.names if name in found and (side := _side(found[name][0], threshold))}
         sides.append(dict(taken))
         evidence.append(sorted({tuple(span): span for name in taken for span in found[name][1]}.values()))
-    return table.assign(
-        stance=pd.Series(sides, index=table.index, dtype=object),
-        stance_evidence=pd.Series(evidence, index=table.index, dtype=object),
-    )
+    return {"stance": sides, "stance_evidence": evidence}

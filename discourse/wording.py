@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
@@ -11,9 +11,9 @@ import pandas as pd
 
 from discourse.datafiles import data_settings
 from discourse.lexicon import DEFINITE, PREPOSITION, Word, load_language
-from discourse.mentions import READ_AT_ONCE, find_mentions, read_text
+from discourse.mentions import READ_AT_ONCE, Text, find_mentions, read_contents, read_text
 from discourse.quotation import MARKS, pair_quotations
-from discourse.tables import days, in_document
+from discourse.tables import Cells, Scores, cells_of, in_document, with_columns
 from discourse.text import fold, tokens
 
 _VERBATIM = {"direct": "verbatim", "unmarked": "verbatim", "mixed": "partly", "indirect": "paraphrase"}
@@ -39,7 +39,10 @@ def scare_quotes(content: str, day: date | None = None) -> list[tuple[int, int]]
         Characters inside the marks, for every quotation of at most `longest` words (data/ar/wording.yml) that is neither the
         whole content nor a name: titles of newspapers and listed actors stand in marks without any distance.
     """
-    text = read_text(content, day)
+    return _held_off(read_text(content, day))
+
+
+def _held_off(text: Text) -> list[tuple[int, int]]:
     forms = text.forms
     if _SINGLE_MARKS.isdisjoint(forms):
         return []
@@ -56,7 +59,7 @@ def scare_quotes(content: str, day: date | None = None) -> list[tuple[int, int]]
         introduced = before is not None and any(base in settings["named"] for base in _bare(before))
         media = before is not None and before.title is not None and before.title.kind in ("media", "document")
         length, _ = language.actors.at(words, 0)
-        if not (introduced or media or length == len(words) or find_mentions(words, day)):
+        if not (introduced or media or length == len(words) or find_mentions(words, text.day)):
             found.append((ends[opening], starts[closing] if closing < len(forms) else ends[-1]))
     return found
 
@@ -151,23 +154,22 @@ def score_wording(table: pd.DataFrame) -> pd.DataFrame:
 
         Where in the article an attribution stands is the column `position` of `attributions_table`.
     """
+    return with_columns(table, wording_scores(cells_of(table), read_contents(table)))
+
+
+def wording_scores(cells: Cells, contents: Iterable[Text]) -> Scores:
+    """The columns that `score_wording` adds to a table of those cells and contents."""
     wording: list[str] = []
     marks: list[list[list[int]]] = []
     names: list[str | None] = []
     voices: list[str | None] = []
     lengths: list[float] = []
-    columns = (*(table[name] for name in ("type", "content", "content_spans", "source", "cue", "rule")), days(table))
-    for type_, content, pieces, source, cue, rule, day in zip(*columns, strict=True):
+    columns = (cells[name] for name in ("type", "content_spans", "source", "cue", "rule"))
+    for text, type_, pieces, source, cue, rule in zip(contents, *columns, strict=True):
         wording.append(_VERBATIM[type_])
-        quoted = scare_quotes(content, day) if type_ in ("mixed", "indirect") else []
+        quoted = _held_off(text) if type_ in ("mixed", "indirect") else []
         marks.append([place for span in quoted if (place := in_document(*span, pieces)) is not None])
-        names.append(naming(source, day) if isinstance(source, str) else None)
+        names.append(naming(source, text.day) if isinstance(source, str) else None)
         voices.append(voice(cue, rule) if isinstance(cue, str) else None)
-        lengths.append(float(sum([form[0].isalnum() for form in read_text(content, day).forms])))
-    return table.assign(
-        wording=pd.Series(wording, index=table.index, dtype=object),
-        scare_quotes=pd.Series(marks, index=table.index, dtype=object),
-        naming=pd.Series(names, index=table.index, dtype=object),
-        voice=pd.Series(voices, index=table.index, dtype=object),
-        n_words=pd.Series(lengths, index=table.index, dtype=float),
-    )
+        lengths.append(float(sum([form[0].isalnum() for form in text.forms])))
+    return {"wording": wording, "scare_quotes": marks, "naming": names, "voice": voices, "n_words": lengths}

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from discourse.datafiles import LexiconError
-from discourse.sentiment import SentimentLexicon, Term, read_sentiment_lexicon, score_sentiment
+from discourse.mentions import read_text
+from discourse.sentiment import SentimentLexicon, Term, load_sentiment, read_sentiment_lexicon, score_sentiment
 
 
 def row(content: str, cue: str = "قال", lemma: str | None = None, **more: Any) -> dict[str, Any]:
@@ -289,13 +290,13 @@ def test_a_bad_strength_is_named(tmp_path: Path):
 @pytest.mark.parametrize("written", ["خذل", "وخذلهم", "سيخذل", "يخذلون", "خذلتنا", "فخذلوه"])
 def test_verbs_are_found_in_all_their_forms(written: str):
     lexicon = SentimentLexicon([Term("خذل", "negative", part="verb", forms=("يخذل",))])
-    assert [hit.value for hit in lexicon.weigh(written)] == [-2.0]
+    assert [hit.value for hit in lexicon.weigh(read_text(written))] == [-2.0]
 
 
 @pytest.mark.parametrize("written", ["بالكارثة", "كوارث", "وكارثته", "للكوارث", "كارثتان", "كوارثهم"])
 def test_nouns_are_found_in_all_their_forms(written: str):
     lexicon = SentimentLexicon([Term("كارثة", "negative", forms=("كوارث",))])
-    assert [hit.value for hit in lexicon.weigh(written)] == [-2.0]
+    assert [hit.value for hit in lexicon.weigh(read_text(written))] == [-2.0]
 
 
 @pytest.mark.parametrize("written", ["كار", "كرث", "سيكارثة", "الخذل", "كارثيون"])
@@ -303,7 +304,24 @@ def test_other_words_are_not_taken_for_them(written: str):
     lexicon = SentimentLexicon(
         [Term("كارثة", "negative", forms=("كوارث",)), Term("خذل", "negative", part="verb", forms=("يخذل",))]
     )
-    assert lexicon.weigh(written) == []
+    assert lexicon.weigh(read_text(written)) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "values"),
+    [("#كارثة_كبيرة", [-2.0]), ("كارثة2020", [-2.0]), ("بعد20كارثة", [-2.0]), ("#قرية_كبيرة", []), ("قرية2020", [])],
+)
+def test_words_of_hashtags_and_with_numbers_are_read(written: str, values: list[float]):
+    lexicon = SentimentLexicon([Term("كارثة", "negative", forms=("كوارث",))])
+    assert [hit.value for hit in lexicon.weigh(read_text(written))] == values
+
+
+@pytest.mark.parametrize("content", ["ليس «كارثة»", "ليس (كارثة)", "ليس '' كارثة"])
+def test_marks_of_quotation_are_no_words_between_a_word_and_its_negation(content: str):
+    plain, marked = (load_sentiment().weigh(read_text(text)) for text in ("ليس كارثة", content))
+    assert [hit.value for hit in marked] == [hit.value for hit in plain]
+    text = read_text(content)
+    assert [text.forms[first] for hit in marked for first, _ in hit.words] == ["ليس", "كارثة"]
 
 
 def test_backing_an_evil_is_evil():

@@ -7,6 +7,7 @@ from importlib.resources import files
 import pytest
 import yaml
 
+from discourse.mentions import read_text
 from discourse.sentiment import SentimentLexicon, Term, _rows, load_sentiment
 from discourse.text import fold, tokens
 
@@ -84,9 +85,10 @@ def test_example_counts_with_the_polarity_of_its_word(row: dict[str, str]):
             )
         ]
     )
-    own = {place for hit in alone.weigh(row["example"]) for start, end in hit.spans for place in range(start, end)}
+    text = read_text(row["example"])
+    own = {place for hit in alone.weigh(text) for first, last in hit.words for place in range(first, last + 1)}
     assert own, f"{row['lemma']} is not found in {row['example']}"
-    values = [hit.value for hit in load_sentiment().weigh(row["example"]) if any(s in own for s, _ in hit.spans)]
+    values = [hit.value for hit in load_sentiment().weigh(text) if any(first in own for first, _ in hit.words)]
     assert any(value * SIGNS[row["polarity"]] > 0 for value in values)
 
 
@@ -100,7 +102,7 @@ def test_phrases_count_as_declared():
     lexicon = load_sentiment()
     wrong = []
     for row in PHRASES:
-        values = [hit.value for hit in lexicon.weigh(row["lemma"])]
+        values = [hit.value for hit in lexicon.weigh(read_text(row["lemma"]))]
         total = sum(values)
         sign = SIGNS.get(row["polarity"], 0)
         if (total * sign <= 0) if sign else values:
@@ -117,5 +119,5 @@ def test_homographs_weigh_nothing_alone_or_behind_a_prefix():
     lexicon = load_sentiment()
     for row in HOMOGRAPHS:
         assert len(tokens(row["form"])[0]) == 1
-        assert not lexicon.weigh(row["form"]), row["form"]
-        assert not lexicon.weigh("و" + row["form"]), row["form"]
+        assert not lexicon.weigh(read_text(row["form"])), row["form"]
+        assert not lexicon.weigh(read_text("و" + row["form"])), row["form"]

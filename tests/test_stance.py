@@ -47,7 +47,7 @@ def test_example_leans_to_its_side_by_its_own_word(row):
     text = read_text(row["example"], None)
     known = {stances.predicate(text.words, place) for place in range(len(text.words))} - {None}
     assert (row["lemma"], fold(row["needs"])) in {(one.lemma, one.needs) for one in known}
-    weighed = stances.weigh(text, row["example"])
+    weighed = stances.weigh(text)
     score = sum(one.score for number, one in weighed.items() if text.mentions[number].state == row["target"])
     assert score * SIGN[row["side"]] > 0
 
@@ -113,7 +113,7 @@ def test_contents_that_take_no_side(sentence):
 def leaning(content: str, state: str, **how: bool) -> float:
     stances = load_stance()
     text = read_text(content, None)
-    weighed = stances.weigh(text, content, **how)
+    weighed = stances.weigh(text, **how)
     return sum(one.score for number, one in weighed.items() if text.mentions[number].state == state)
 
 

@@ -35,6 +35,7 @@ from discourse.tables import (
     read_table,
     redact,
     restore_texts,
+    with_columns,
     write_table,
 )
 from discourse.text import Span
@@ -679,3 +680,16 @@ def test_coded_rows_become_the_same_table() -> None:
 def test_coded_rows_of_other_articles() -> None:
     with pytest.raises(TableError, match=r"attribution 'g' of article 'a9': no such article is given"):
         coded_table([ARTICLE], [{"article_id": "a9", "id": "g", "type": "mixed", "content": [[0, 1]]}])
+
+
+def test_columns_are_added_at_the_end_or_replaced_where_they_stand():
+    table = make_table().assign(act="assert", topic="own")
+    table.index = pd.Index([7] * len(table))
+    table.attrs["made"] = "by hand"
+    scores = {"n_words": [1] * len(table), "act": ["warn"] * len(table), "frames": [["conflict"]] * len(table)}
+    scored = with_columns(table, scores)
+    assert list(scored) == [*table, "n_words", "frames"]
+    assert (scored["act"] == "warn").all() and (table["act"] == "assert").all()
+    assert scored["n_words"].dtype == float
+    assert scored.attrs == table.attrs
+    assert scored.index.equals(table.index)
