@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from discourse.framing import load_frames
@@ -31,7 +32,7 @@ def spread_labels(table: pd.DataFrame, camps: Camps | None = None) -> pd.DataFra
         A copy with `stance_<camp>` (support, oppose, or None) and `frame_<frame>` (whether the content invokes it) in place
         of `stance` and `frames`.
     """
-    sides, labels = table["stance"], table["frames"]
+    sides, labels = list(table["stance"]), list(table["frames"])
     spread: dict[str, pd.Series[Any]] = {}
     for camp in (camps or default_camps()).names:
         spread[f"stance_{camp}"] = pd.Series([side.get(camp) for side in sides], index=table.index, dtype=object)
@@ -59,10 +60,8 @@ def count_rows(table: pd.DataFrame, camps: Camps | None = None) -> pd.DataFrame:
         and `sentiment_score`, their mean. Hand it to `share_by`, `mean_by` or `contrast` with ``count="n"``: the estimates
         are those of the table with its labels spread. No word of an article is in it.
     """
-    spread = spread_labels(table, camps)
-    labels = [
-        name for name in spread.columns if name.startswith(("stance_", "frame_")) and not name.endswith("_evidence")
-    ]
+    spread = spread_labels(table[[*_PLACE, *CLASSES, _MEAN, "stance", "frames"]], camps)
+    labels = [name for name in spread.columns if name.startswith(("stance_", "frame_"))]
     return _merged(spread[[*_PLACE, *CLASSES, *labels]].assign(n=1, **{_MEAN: spread[_MEAN]}))
 
 
@@ -88,15 +87,22 @@ def merge_counts(tables: Iterable[pd.DataFrame], columns: Sequence[str] | None =
 
 def _merged(cells: pd.DataFrame) -> pd.DataFrame:
     """Add up rows that are alike: counts as they are, means by their counts."""
-    keys = [name for name in cells.columns if name not in ("n", _MEAN)]
-    # what has no score stays in rows of its own: a mean over both would count it
-    weighed = cells.assign(_scored=cells[_MEAN].notna(), _sum=cells[_MEAN] * cells["n"])
-    if weighed.empty:
+    if cells.empty:
         return cells.reset_index(drop=True)
-    summed = weighed.groupby([*keys, "_scored"], dropna=False, as_index=False, sort=True)[["n", "_sum"]].sum()
-    summed[_MEAN] = (summed["_sum"] / summed["n"]).where(summed["_scored"])
-    found = summed.drop(columns=["_scored", "_sum"])
-    for name in keys:
-        if cells[name].dtype in (object, "str"):  # texts and None, as our own tables have them, whoever wrote these
+    # what has no score stays in rows of its own: a mean over both would count it
+    scored = cells[_MEAN].notna()
+    keys = [cells[name] for name in cells.columns if name not in ("n", _MEAN)]
+    codes = np.column_stack([pd.factorize(key, sort=True, use_na_sentinel=False)[0] for key in (*keys, scored)])
+    order = np.lexsort(codes.T[::-1])
+    ordered = codes[order]
+    new = np.append(True, (ordered[1:] != ordered[:-1]).any(axis=1))
+    alike = np.empty(len(cells), dtype=np.int64)
+    alike[order] = np.cumsum(new) - 1
+    summed = pd.DataFrame({"n": cells["n"], "_sum": cells[_MEAN] * cells["n"]}).groupby(alike).sum()
+    found = cells.iloc[order[new]].reset_index(drop=True)
+    found["n"] = summed["n"]
+    found[_MEAN] = (summed["_sum"] / summed["n"]).where(found[_MEAN].notna())
+    for name in found.columns:
+        if found[name].dtype == "str":  # with None, as our own tables have them, whoever wrote these
             found[name] = found[name].astype(object).where(found[name].notna(), None)
     return found

@@ -857,11 +857,11 @@ def arrow_table(table: pd.DataFrame) -> pa.Table:
 
     arrays = []
     for name in table.columns:
-        cells = plain_cells(table[name])
         kind = SCHEMA[name].kind if name in SCHEMA else ""
+        cells: Any = table[name] if kind else plain_cells(table[name])
         if kind == "sides":
-            cells = [None if cell is None else list(cell.items()) for cell in cells]
-        arrays.append(pa.array(cells, _parquet_type(kind) if kind else None))
+            cells = [None if is_missing(cell) else list(cell.items()) for cell in cells]
+        arrays.append(pa.array(cells, _parquet_type(kind) if kind else None, from_pandas=True))
     return pa.table(arrays, names=[str(name) for name in table.columns])
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from discourse.attribution import Attribution
@@ -437,6 +437,7 @@ CELLS = st.one_of(
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(list(PLAIN)), CELLS), max_size=2), st.booleans())
+@example([("article_id", pd.Timestamp(2022, 1, 6, 9))], True)  # no text among texts, in a row that stands twice
 def test_the_quick_look_agrees_with_pandera(changes: list[tuple[str, object]], twice: bool) -> None:
     table = scored_table()
     for column, cell in changes:
