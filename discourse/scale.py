@@ -441,16 +441,22 @@ def _find_anew(
 def _write(
     task: _Analysing, rows: pd.DataFrame, place_of: NDArray[np.int64], shards: Sequence[_Written], camps: Camps
 ) -> None:
-    """Divide what was analysed together among its shards, of which every article is in one, and write each."""
+    """Divide what was analysed together among its shards, of which every article is in one, and write each.
+
+    `place_of` says of each row which shard it belongs to; it never falls.
+    """
     counted = count_rows(rows, camps)
     shard_of = dict(zip(rows["article_id"], place_of, strict=True))
-    places = np.array([shard_of[name] for name in counted["article_id"]])
-    counts, written = counts_to_arrow(counted), arrow_table(redact(rows) if task.redacted else rows)
-    for place, each in enumerate(shards):
-        made = replace(task.made, articles=each.articles)
-        about = {"n_articles": each.n_articles, "skipped": each.skipped}
-        for folder, table, where in (("counts", counts, places), ("rows", written, place_of)):
-            write_shard(task.store / folder / each.shard.name, table.take(np.flatnonzero(where == place)), made, about)
+    counted_of = np.array([shard_of[name] for name in counted["article_id"]], dtype=np.int64)
+    by_shard = np.argsort(counted_of, kind="stable")
+    counts = counts_to_arrow(counted.iloc[by_shard])
+    written = arrow_table(redact(rows) if task.redacted else rows)
+    for folder, table, places in (("counts", counts, counted_of[by_shard]), ("rows", written, place_of)):
+        bounds = np.searchsorted(places, np.arange(len(shards) + 1))
+        for each, start, end in zip(shards, bounds[:-1], bounds[1:], strict=True):
+            made = replace(task.made, articles=each.articles)
+            about = {"n_articles": each.n_articles, "skipped": each.skipped}
+            write_shard(task.store / folder / each.shard.name, table.slice(start, end - start), made, about)
 
 
 def _try_articles(task: _Analysing) -> int:
