@@ -120,7 +120,7 @@ def _months() -> tuple[dict[str, str], re.Pattern[str]]:
 
 
 def _plain_digits(text: str) -> str:
-    return "".join(map(_digit, text)).strip()
+    return (text if text.isascii() else "".join(map(_digit, text))).strip()
 
 
 def _digit(char: str) -> str:

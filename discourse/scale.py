@@ -46,7 +46,8 @@ from discourse.workers import Ended, Hands, Told, hands_of, told_on
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PART_BYTES = 1 << 22  # of the sources, that one task reads
+PART_BYTES = 1 << 22  # of the sources, that one task reads at most
+FEWEST_PARTS = 16  # of sources that are small, so that every worker has some to read
 TASK_ARTICLES = 100  # that one task analyses at least: what is lost where a worker ends
 
 
@@ -124,7 +125,7 @@ def process_corpus(
     sources = [source] if isinstance(source, (str, Path)) else list(source)
     camps = camps or default_camps()
     run = _Run(Path(store), camps, columns, metadata, names, redacted)
-    groups = split_sources(*sources, size=PART_BYTES)
+    groups = _parts_of(sources)
     stream_articles(*groups[0], columns=columns, metadata=metadata, names=names)  # says now what is wrong with these
     with told_on(progress, log) as progress_of:
         try:
@@ -132,6 +133,15 @@ def process_corpus(
                 return run.to_the_end(groups, hands, progress_of)
         except OSError as error:
             raise StoreError(f"{store}: {error}; what is finished stays, and the same call goes on") from error
+
+
+def _parts_of(sources: Sequence[str | Path]) -> list[tuple[FilePart, ...]]:
+    """Divide the sources into what one task reads, by their size alone."""
+    groups = split_sources(*sources, size=PART_BYTES)
+    if len(groups) >= FEWEST_PARTS:
+        return groups
+    n_bytes = sum(part.end - part.start for group in groups for part in group)
+    return split_sources(*sources, size=max(n_bytes, PART_BYTES) // FEWEST_PARTS)
 
 
 # A run ----------------------------------------------------------------------------------------------------------------
@@ -203,7 +213,8 @@ class _Run:
 
     def _analyse(self, index: Index, hands: Hands, told: Told) -> int:
         """Analyse every shard that is not there yet, and say how many articles these hold."""
-        tasks = list(self._tasks(index))
+        # the largest first, so that workers end at about the same time
+        tasks = sorted(self._tasks(index), key=lambda task: task.n_articles, reverse=True)
         by_worker = 0
         with told.stage("analysing", sum(task.n_articles for task in tasks), "article") as step:
             while tasks:
@@ -423,18 +434,21 @@ def _find_anew(
     camps: Camps,
     result: dict[str, Any],
 ) -> None:
-    tables = [stored_articles(task.store / WORK, pieces) for _, _, pieces in shards]
-    whole = pd.concat(tables, ignore_index=True)
+    whole = stored_articles(task.store / WORK, *(pieces for _, _, pieces in shards))
     rows, skipped = analysed(articles_of(whole[~whole["article_id"].isin(task.dead)]), camps)
     skipped |= dict.fromkeys(task.dead, "the worker process ended each time it was analysed")
-    shard_of = {name: place for place, table in enumerate(tables) for name in table["article_id"]}
-    to_write = []
-    for (shard, articles, _), table in zip(shards, tables, strict=True):
-        without = {name: skipped[name] for name in table["article_id"] if name in skipped}
-        to_write.append(_Written(shard, articles, len(table) - len(without), without))
-        result["n_faults"] += len(without)
-    _write(task, rows, np.array([shard_of[name] for name in rows["article_id"]]), to_write, camps)
+    sizes = [sum(len(piece.rows) for piece in pieces) for _, _, pieces in shards]
+    shard_of = dict(zip(whole["article_id"], np.repeat(np.arange(len(shards)), sizes), strict=True))
+    without: list[dict[str, str]] = [{} for _ in shards]
+    for name, why in skipped.items():
+        without[shard_of[name]][name] = why
+    to_write = [
+        _Written(shard, articles, size - len(left_out), left_out)
+        for (shard, articles, _), size, left_out in zip(shards, sizes, without, strict=True)
+    ]
+    _write(task, rows, np.array([shard_of[name] for name in rows["article_id"]], dtype=np.int64), to_write, camps)
     result["n"] += len(whole)
+    result["n_faults"] += len(skipped)
     result["n_bytes"] += int(whole["text"].str.len().sum())
 
 

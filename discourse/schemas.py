@@ -197,7 +197,7 @@ def _told(
         row = int(index)
         if check == "multiple_fields_uniqueness":
             values: list[Any] = [rows.at[row, part] for part in unique]
-            same = rows[list(unique)].eq(pd.Series(values, index=unique, dtype=object)).all(axis=1)
+            same = rows[list(unique)].eq(pd.Series(values, index=list(unique), dtype=object)).all(axis=1)
             key = f"{unique[-1]} '{values[-1]}'" + (f" of article '{values[0]}'" if len(unique) > 1 else "")
             found[2, 0, row] = f"row {row + 1}: {key} again; it is in row {int(same.to_numpy().argmax()) + 1}"
         elif check.isdigit():

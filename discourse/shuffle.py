@@ -252,14 +252,17 @@ def _whole(number: Any) -> int | None:
     return None if pd.isna(number) else int(number)
 
 
-def stored_articles(work: Path, pieces: Iterable[Piece]) -> pd.DataFrame:
-    """Read articles out of the sorted parts, sorted by their ids."""
+def stored_articles(work: Path, *groups: Iterable[Piece]) -> pd.DataFrame:
+    """Read articles out of the sorted parts, group behind group, each sorted by its ids."""
     import pyarrow as pa
 
     found = []
-    for piece in pieces:
-        with pa.memory_map(str(work / f"{piece.file}.arrow")) as source:
-            batch = pa.ipc.open_file(source).get_batch(piece.batch)
-            found.append(pa.Table.from_batches([batch.take(pa.array(piece.rows))]))
+    for pieces in groups:
+        group = []
+        for piece in pieces:
+            with pa.memory_map(str(work / f"{piece.file}.arrow")) as source:
+                batch = pa.ipc.open_file(source).get_batch(piece.batch)
+                group.append(pa.Table.from_batches([batch.take(pa.array(piece.rows))]))
+        found.append(pa.concat_tables(group).sort_by("article_id"))
     table: pd.DataFrame = pa.concat_tables(found).to_pandas()
-    return table.sort_values("article_id", ignore_index=True)
+    return table

@@ -99,7 +99,7 @@ def _merged(cells: pd.DataFrame) -> pd.DataFrame:
     alike = np.empty(len(cells), dtype=np.int64)
     alike[order] = np.cumsum(new) - 1
     summed = pd.DataFrame({"n": cells["n"], "_sum": cells[_MEAN] * cells["n"]}).groupby(alike).sum()
-    found = cells.iloc[order[new]].reset_index(drop=True)
+    found: pd.DataFrame = cells.iloc[order[new]].reset_index(drop=True)
     found["n"] = summed["n"]
     found[_MEAN] = (summed["_sum"] / summed["n"]).where(found[_MEAN].notna())
     for name in found.columns:
