@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PART_BYTES = 1 << 22  # of the sources, that one task reads at most
-FEWEST_PARTS = 16  # of sources that are small, so that every worker has some to read
+FEWEST_PARTS = 8  # of sources that are small, so that every worker has some to read
 TASK_ARTICLES = 100  # that one task analyses at least: what is lost where a worker ends
 
 

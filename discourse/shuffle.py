@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -257,12 +258,14 @@ def stored_articles(work: Path, *groups: Iterable[Piece]) -> pd.DataFrame:
     import pyarrow as pa
 
     found = []
-    for pieces in groups:
-        group = []
-        for piece in pieces:
-            with pa.memory_map(str(work / f"{piece.file}.arrow")) as source:
-                batch = pa.ipc.open_file(source).get_batch(piece.batch)
-                group.append(pa.Table.from_batches([batch.take(pa.array(piece.rows))]))
-        found.append(pa.concat_tables(group).sort_by("article_id"))
+    with ExitStack() as opened:
+
+        @cache
+        def batches(file: str) -> pa.ipc.RecordBatchFileReader:
+            return pa.ipc.open_file(opened.enter_context(pa.memory_map(str(work / f"{file}.arrow"))))
+
+        for pieces in groups:
+            taken = [batches(piece.file).get_batch(piece.batch).take(pa.array(piece.rows)) for piece in pieces]
+            found.append(pa.Table.from_batches(taken).sort_by("article_id"))
     table: pd.DataFrame = pa.concat_tables(found).to_pandas()
     return table
