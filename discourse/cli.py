@@ -124,7 +124,8 @@ def process(
 ) -> None:
     """Analyse a corpus of any size into Parquet files by outlet and month; run again, it goes on where it ended.
 
-    Exit code 0: all was read; 2: the call was wrong, or the run ended early; 3: something was skipped, the rest is written.
+    Exit code 0: all was read; 2: the call was wrong, or the run ended early; 3: something was skipped, the rest is written;
+    130: it was stopped by Ctrl-C.
     """
     with _explained():
         from discourse.scale import process_corpus
@@ -144,7 +145,7 @@ def process(
                 log=log,
             )
         except KeyboardInterrupt:
-            typer.echo("stopped; what is finished stays, and the same call goes on", err=True)
+            typer.echo(f"stopped; what is finished stays in {store}, and the same command goes on from there", err=True)
             raise typer.Exit(INTERRUPTED) from None
     for note in done.notes:
         _say(f"note: {note}", quiet)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from math import isnan
@@ -434,19 +434,17 @@ class ArticleStream:
 
     def __iter__(self) -> Iterator[Article]:
         """Read the files in their order."""
-        from tqdm import tqdm
-
-        n_bytes = sum(_n_bytes(source) for source, _ in self._files)
-        # small corpora are read before a bar would show
-        with tqdm(total=n_bytes, unit="B", unit_scale=True, delay=2, disable=not self._progress, desc="reading") as bar:
+        # a bar that is not shown would make a lock all the same, which a worker that is ended leaves behind
+        with _bar(sum(_n_bytes(source) for source, _ in self._files)) if self._progress else nullcontext() as bar:
+            count = _ignore if bar is None else bar.update
             for source, inside in self._files:
                 path = source.path if isinstance(source, FilePart) else source
                 if isinstance(source, FilePart) and suffixes_of(path.name) == (".jsonl", ""):
-                    opened = part_of(path, source.start, source.end, bar.update)
+                    opened = part_of(path, source.start, source.end, count)
                     name = Path(source.inside or path.name).with_suffix("").as_posix()
                     yield from self._read(replace(opened, inside=name), source.first_row - 1)
                 elif self._beside.path is None or not path.samefile(self._beside.path):
-                    yield from self._unpacked(path, inside or path.name, bar.update)
+                    yield from self._unpacked(path, inside or path.name, count)
         if not any(isinstance(source, FilePart) for source, _ in self._files):
             self.faults += [unread(self._beside.path, name) for name in self.unused()]
         if self.set_aside:
@@ -593,6 +591,13 @@ def _unreadable(suffix: str) -> str:
 
 
 def _ignore(_: object) -> None: ...
+
+
+def _bar(n_bytes: int) -> Any:
+    from tqdm import tqdm
+
+    # small corpora are read before it would show
+    return tqdm(total=n_bytes, unit="B", unit_scale=True, delay=2, desc="reading")
 
 
 # One article ----------------------------------------------------------------------------------------------------------

@@ -129,7 +129,7 @@ def process_corpus(
     stream_articles(*groups[0], columns=columns, metadata=metadata, names=names)  # says now what is wrong with these
     with told_on(progress, log) as progress_of:
         try:
-            with held_alone(run.store), hands_of(workers, scheduler) as hands:
+            with held_alone(run.store), hands_of(workers, scheduler, progress_of) as hands:
                 return run.to_the_end(groups, hands, progress_of)
         except OSError as error:
             raise StoreError(f"{store}: {error}; what is finished stays, and the same call goes on") from error

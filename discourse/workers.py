@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -75,7 +77,7 @@ class _Cluster(Hands):
 
 
 @contextmanager
-def hands_of(workers: int | None, scheduler: str | None) -> Iterator[Hands]:
+def hands_of(workers: int | None, scheduler: str | None, told: Told) -> Iterator[Hands]:
     """Give the workers of a cluster at an address, or of one on this machine; this process where one is wanted."""
     known = find_spec("distributed") is not None
     wanted = workers or (os.cpu_count() or 1 if known else 1)
@@ -88,6 +90,7 @@ def hands_of(workers: int | None, scheduler: str | None) -> Iterator[Hands]:
     distributed: Any = import_module("distributed")
 
     if scheduler is not None:
+        told.say(f"asking the Dask scheduler at {scheduler}, which has {PATIENCE} seconds to answer")
         try:
             client = distributed.Client(scheduler, timeout=PATIENCE)
         except (OSError, ValueError) as error:
@@ -95,20 +98,46 @@ def hands_of(workers: int | None, scheduler: str | None) -> Iterator[Hands]:
         with client:
             yield _Cluster(client)
         return
-    # a task whose worker ends is looked into at once
-    with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
-        distributed.LocalCluster(
-            n_workers=wanted,
-            threads_per_worker=1,
-            processes=True,
-            memory_limit=None,
-            dashboard_address="127.0.0.1:0",
-            silence_logs=logging.ERROR,  # warnings would stand between the bar and its line, and ask nothing of anybody
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        yield _Cluster(client)
+    told.say(f"starting {wanted} workers, which takes some seconds")
+    with ExitStack() as started:
+        with _uninterrupted():
+            # a task whose worker ends is looked into at once
+            started.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": 0}))
+            cluster = started.enter_context(
+                distributed.LocalCluster(
+                    n_workers=wanted,
+                    threads_per_worker=1,
+                    processes=True,
+                    memory_limit=None,
+                    dashboard_address="127.0.0.1:0",
+                    silence_logs=logging.CRITICAL,  # what comes of an error is told by us
+                )
+            )
+            client = started.enter_context(distributed.Client(cluster))
+        try:
+            yield _Cluster(client)
+        finally:
+            with _uninterrupted():
+                started.close()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put off Ctrl-C until the end; threads and processes that begin here never hear of it.
+
+    A terminal sends it to every process. Workers would each answer it with a traceback; this one ends them.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # begun with the first process, it would let the signal through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 # Progress -------------------------------------------------------------------------------------------------------------
@@ -124,6 +153,11 @@ class Told:
     def __init__(self, shown: bool, log: Any) -> None:
         self._shown = shown
         self._log = log
+
+    def say(self, line: str) -> None:
+        """Show a line where there is no bar yet."""
+        if self._shown:
+            print(line, file=sys.stderr, flush=True)
 
     @contextmanager
     def stage(self, name: str, total: int, unit: str) -> Iterator[Callable[[int, int, int, int], None]]:

@@ -272,7 +272,11 @@ def test_process_that_is_stopped_says_how_to_go_on(
     monkeypatch.setattr(scale, "_analyse_shards", stopped)
     result = run("process", articles, "--store", tmp_path / "store", "--workers", 1)
     assert result.exit_code == 130
-    assert result.stderr.splitlines()[-1] == "stopped; what is finished stays, and the same call goes on"
+    store = tmp_path / "store"
+    assert (
+        result.stderr.splitlines()[-1]
+        == f"stopped; what is finished stays in {store}, and the same command goes on from there"
+    )
     monkeypatch.setattr(scale, "_analyse_shards", work)
     assert run("process", articles, "--store", tmp_path / "store", "--workers", 1).exit_code == 0
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import dask
 import pandas as pd
+import psutil
 import pytest
 from distributed import Client, LocalCluster
 
@@ -23,6 +26,7 @@ from discourse.store import StoreError, read_rows
 from tests.killed_runs import contents
 from tests.test_scale import constructed, in_order, run, write_rows
 
+ROOT = Path(__file__).parent.parent
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # sockets of processes that were killed
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
@@ -46,7 +50,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
     folder = tmp_path_factory.mktemp("deadly")
     (folder / "sitecustomize.py").write_text(DEADLY, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", f"{folder}{os.pathsep}{Path(__file__).parent.parent}")
+        patch.setenv("PYTHONPATH", f"{folder}{os.pathsep}{ROOT}")
         with (
             dask.config.set({"distributed.scheduler.allowed-failures": 0}),
             LocalCluster(n_workers=2, threads_per_worker=1, memory_limit=None, dashboard_address="127.0.0.1:0") as made,
@@ -108,12 +112,49 @@ def test_an_article_that_ends_its_worker_is_named_and_costs_no_other(tmp_path: P
     assert json.loads((tmp_path / "store" / "faults.jsonl").read_text(encoding="utf-8"))["row"] == 7
 
 
-def test_a_cluster_of_our_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
+def test_a_cluster_of_our_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     source = write_rows(tmp_path / "a.jsonl", constructed(6))
     run(source, tmp_path / "here")
-    process_corpus(source, tmp_path / "there", workers=2, progress=False)
+    process_corpus(source, tmp_path / "there", workers=2)
     assert contents(tmp_path / "there") == contents(tmp_path / "here")
+    assert capsys.readouterr().err.startswith("starting 2 workers, which takes some seconds\n")
+
+
+def test_ctrl_c_ends_in_one_line_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    """As a terminal sends it: to the command and to its workers; and twice, as impatience does."""
+    source = write_rows(tmp_path / "a.jsonl", constructed(1_000))
+    store = tmp_path / "store"
+    command = [sys.executable, "-m", "discourse", "process", str(source), "--store", str(store), "--workers", "2"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True) as begun:
+        try:
+            while begun.poll() is None and not list(store.glob("rows/**/*.parquet")):
+                time.sleep(0.01)
+            workers_of_it = psutil.Process(begun.pid).children(recursive=True)
+            for _ in range(2):
+                os.killpg(begun.pid, signal.SIGINT)
+                time.sleep(0.2)
+            _, said = begun.communicate(timeout=60)
+        except BaseException:
+            os.killpg(begun.pid, signal.SIGKILL)
+            raise
+    assert begun.returncode == 130
+    last = said.splitlines()[-1]
+    assert last == f"stopped; what is finished stays in {store}, and the same command goes on from there"
+    assert "Traceback" not in said
+    assert "Warning" not in said
+    assert len(workers_of_it) >= 2
+    _, alive = psutil.wait_procs(workers_of_it, timeout=10)
+    assert alive == []
+    kept = {path: path.stat().st_mtime_ns for path in (store / "rows").rglob("*.parquet")}
+    assert kept
+    assert not (store / "manifest.json").exists()
+    subprocess.run([*command, "--quiet"], cwd=ROOT, check=True, timeout=120)
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    run(source, tmp_path / "undisturbed")
+    assert contents(store) == contents(tmp_path / "undisturbed")
 
 
 def test_no_scheduler_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
