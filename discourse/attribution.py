@@ -57,15 +57,24 @@ class Attribution(NamedTuple):
     cue_lemma: str | None = None
     polarity: Literal["positive", "negative"] = "positive"
     parent: str | None = None
-    speaker: str | None = None
-    camp: str | None = None
-    resolved_by: str | None = None
     medium: Medium | None = None
     verbatim: tuple[Span, ...] = ()
     addressee: Span | None = None
+    confidence: float | None = None
+    speaker: str | None = None
+    camp: str | None = None
+    resolved_by: str | None = None
     relayed_by: str | None = None
     anonymous: bool = False
-    confidence: float | None = None
+
+    def spoken_by(
+        self, speaker: str | None, camp: str, resolved_by: str, relayed_by: str | None, anonymous: bool
+    ) -> Attribution:
+        """Give the same attribution with who speaks; much faster than `_replace`."""
+        return Attribution._make((*self[:_FOUND], speaker, camp, resolved_by, relayed_by, anonymous))
+
+
+_FOUND = Attribution._fields.index("speaker")  # what is known before anybody is resolved
 
 
 _ASKS = frozenset("؟?")

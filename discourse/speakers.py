@@ -52,6 +52,8 @@ class Camps:
         """The camp of a voice; of joint speakers the one camp among them, `other` where two camps speak together."""
         if voice.speaker is not None and voice.speaker in self.of_actor:
             return self.of_actor[voice.speaker]
+        if not voice.partners:
+            return self.of_state.get(voice.state or "", OTHER)
         camps = {self.of_state[s] for s in (voice.state or "", *voice.partners) if s in self.of_state}
         return camps.pop() if len(camps) == 1 else OTHER
 
@@ -366,12 +368,6 @@ def resolve_speakers(
     speakers = Speakers(article, attributions, load_language())
     voices = [speakers.resolve(a) for a in attributions]
     return [
-        a._replace(
-            speaker=voice.speaker,
-            camp=camps.of(voice),
-            resolved_by=voice.resolved_by,
-            relayed_by=speakers.relay_of(a),
-            anonymous=voice.anonymous,
-        )
+        a.spoken_by(voice.speaker, camps.of(voice), voice.resolved_by, speakers.relay_of(a), voice.anonymous)
         for a, voice in zip(attributions, voices, strict=True)
     ]
