@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -35,6 +36,7 @@ from discourse.store import (
     counts_to_arrow,
     held_alone,
     merge_files,
+    read_manifest,
     read_shard,
     write_shard,
     write_text,
@@ -132,7 +134,8 @@ def process_corpus(
             with held_alone(run.store), hands_of(workers, scheduler, progress_of) as hands:
                 return run.to_the_end(groups, hands, progress_of)
         except OSError as error:
-            raise StoreError(f"{store}: {error}; what is finished stays, and the same call goes on") from error
+            said = f"{store}: cannot be written ({error}); see to that and call again: what is finished stays"
+            raise StoreError(said) from error
 
 
 def _parts_of(sources: Sequence[str | Path]) -> list[tuple[FilePart, ...]]:
@@ -188,6 +191,8 @@ class _Run:
 
     def to_the_end(self, groups: list[tuple[FilePart, ...]], hands: Hands, told: Told) -> Processed:
         self.work.mkdir(parents=True, exist_ok=True)
+        if changed := _changed(self.store, self.made):
+            told.say(f"{self.store} was made with other {' and '.join(changed)}: what that touches is made anew")
         # from here on until it stands again the store is not finished
         (self.store / MANIFEST).unlink(missing_ok=True)
         parts = self._read(groups, hands, told)
@@ -366,6 +371,17 @@ class _Run:
             path.unlink(missing_ok=True)
 
 
+def _changed(store: Path, made: Made) -> list[str]:
+    """Name what a finished store was made with that is not what it would be made with now."""
+    try:
+        before = read_manifest(store)
+    except StoreError:
+        return []
+    now = {"code": made.code, "lexicons": lexicon_digests(), "options": made.options}
+    words = {"code": "code", "lexicons": "language or actor data", "options": "camps or redaction"}
+    return [words[name] for name, value in now.items() if before.get(name) != value]
+
+
 def _without_words(message: str) -> str:
     """Leave out what a message shows of a cell."""
     return re.sub(r"'[^']*'|\"[^\"]*\"|\[.*\]|\{.*\}", "…", message)
@@ -475,6 +491,7 @@ def _write(
 
 def _try_articles(task: _Analysing) -> int:
     """Analyse articles for nothing but to see whether the worker survives it."""
+    time.sleep(1)  # what watches over a worker gives it up where it ends before it is known to have begun
     with ONE_AT_A_TIME:
         table = stored_articles(task.store / WORK, [piece for _, _, pieces in task.shards for piece in pieces])
         with suppress(Exception):

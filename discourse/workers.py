@@ -22,6 +22,7 @@ import numpy as np
 from discourse.store import StoreError
 
 PATIENCE = 10  # seconds that a scheduler has to answer
+ABANDONED = 60  # seconds without a result, behind which it is asked whether anybody is left
 
 T = TypeVar("T")
 
@@ -45,33 +46,35 @@ class Hands:
 class _Cluster(Hands):
     """The workers of a Dask cluster."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, own: bool) -> None:
         self._client = client
+        self._own = own  # others' workers may still be waiting for their turn in a queue
 
     def results(self, work: Callable[[T], Any], tasks: Iterable[T]) -> Iterator[tuple[T, Any]]:
         dask: Any = import_module("distributed")
 
         waiting = iter(tasks)
-        running: dict[str, T] = {}
+        running: dict[Any, T] = {}
         # more than are worked on, so that nobody waits; not all, so that the scheduler holds few
         at_once = 2 * max(2, sum(self._client.nthreads().values()))
-
-        def submit(some: Iterable[T]) -> Iterator[Any]:
-            for task in some:
-                future = self._client.submit(work, task, pure=False)
-                running[future.key] = task
-                yield future
-
         try:
-            done = dask.as_completed(submit(islice(waiting, at_once)))
-            for future in done:
-                task = running.pop(future.key)
+            while True:
+                for task in islice(waiting, at_once - len(running)):
+                    running[self._client.submit(work, task, pure=False)] = task
+                if not running:
+                    return
                 try:
-                    result: Any = future.result()
-                except dask.KilledWorker as error:
-                    result = Ended(str(error).partition("\n")[0])
-                yield task, result
-                done.update(submit(islice(waiting, 1)))
+                    done = dask.wait(list(running), timeout=ABANDONED, return_when="FIRST_COMPLETED").done
+                except TimeoutError:
+                    if self._own and not self._client.nthreads():
+                        raise StoreError("no worker is left, and none begins again; what is finished stays") from None
+                    continue
+                for future in done:
+                    try:
+                        result: Any = future.result()
+                    except dask.KilledWorker as error:
+                        result = Ended(str(error).partition("\n")[0])
+                    yield running.pop(future), result
         except (OSError, TimeoutError) as error:
             raise StoreError(f"the Dask cluster is gone ({error}); what is finished stays") from error
 
@@ -96,7 +99,7 @@ def hands_of(workers: int | None, scheduler: str | None, told: Told) -> Iterator
         except (OSError, ValueError) as error:
             raise StoreError(f"no Dask scheduler answers at {scheduler} ({error})") from None
         with client:
-            yield _Cluster(client)
+            yield _Cluster(client, own=False)
         return
     told.say(f"starting {wanted} workers, which takes some seconds")
     with ExitStack() as started:
@@ -115,7 +118,7 @@ def hands_of(workers: int | None, scheduler: str | None, told: Told) -> Iterator
             )
             client = started.enter_context(distributed.Client(cluster))
         try:
-            yield _Cluster(client)
+            yield _Cluster(client, own=True)
         finally:
             with _uninterrupted():
                 started.close()

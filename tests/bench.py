@@ -1,8 +1,6 @@
 """Speed and memory of the chain, as ratios against camel-tools' tokeniser in the same run: `make bench`.
 
-``python -m tests.bench 1000 10000 100000`` processes as many articles on two cores and writes the tables of docs/scaling.md;
-``python -m tests.bench core`` measures one core alone. Both measure the modules that Python finds: `make bench` sees to it that
-those are compiled where there is a C compiler, and what the Python modules do is measured beside them.
+``python -m tests.bench 1000 10000 100000`` processes as many articles on two cores and writes the tables of docs/scaling.md.
 """
 
 from __future__ import annotations
@@ -27,9 +25,9 @@ from pathlib import Path
 from threading import Barrier
 from typing import TYPE_CHECKING
 
+import numpy as np
 from camel_tools.tokenizers.word import simple_word_tokenize
 
-import discourse.attribution
 from discourse.analysis import analyse
 from discourse.attribution import find_attributions
 from discourse.corpus import Article, read_study
@@ -54,10 +52,10 @@ ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "corpora" / "kazakhstan-2022"
 PAGE = ROOT / "docs" / "scaling.md"
 BEGIN, END = "<!-- measured: written by tests/bench.py -->", "<!-- end of measured -->"
-COMPILED = not discourse.attribution.__file__.endswith(".py")
 PINS = hasattr(os, "sched_setaffinity")  # not on macOS
 ENOUGH = 3_000  # articles of which the ends of a run, where a core has nothing to do, are a small part
 FEW = 1_000  # articles that are processed over and over
+LOADING = 400  # articles behind which another one costs what it will cost
 ROUNDS = 2
 SAMPLE = 40  # articles for the disambiguator, which is slow
 
@@ -190,10 +188,13 @@ def _runs(numbers: list[int], workers: int) -> list[dict[str, float]]:
     measured: list[dict[str, float]] = []
     with (
         tempfile.TemporaryDirectory() as folder,
-        LocalCluster(workers, threads_per_worker=1, memory_limit=None, dashboard_address="127.0.0.1:0") as cluster,
+        LocalCluster(
+            n_workers=workers, threads_per_worker=1, memory_limit=None, dashboard_address="127.0.0.1:0"
+        ) as cluster,
         Client(cluster) as client,
     ):
-        for turn, number in enumerate([200 * workers, *numbers]):  # the first run loads the data
+        client.run(_load)
+        for turn, number in enumerate([LOADING * workers, *numbers]):  # the first run is for the driver
             source, store, log = (Path(folder) / f"{turn}{suffix}" for suffix in (".jsonl", "", ".log"))
             words = _write_articles(source, _generated(number))
             before = [_spent(), sum(client.run(_spent).values())]
@@ -221,6 +222,14 @@ def _runs(numbers: list[int], workers: int) -> list[dict[str, float]]:
     return measured
 
 
+def _load() -> None:
+    """Read and analyse some articles in this process, so that it has loaded all that it will need."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "articles.jsonl"
+        _write_articles(source, _generated(LOADING))
+        process_corpus(source, Path(folder) / "store", workers=1, progress=False)
+
+
 def _side_by_side(processes: int) -> float:
     """Seconds of the slowest of some processes, on a core each, that only analyse articles in memory."""
     spawned = get_context("spawn")
@@ -233,7 +242,7 @@ def _alone(core: int, together: Barrier) -> float:
     if PINS:
         os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[core]})
     articles = list(_generated(ENOUGH))
-    analyse(articles[:200])  # loads the data
+    _load()
     together.wait()
     start = time.perf_counter()
     _in_tasks(articles)
@@ -312,12 +321,12 @@ def one_core(base: list[Article]) -> tuple[list[str], float]:
     }
     scoring = {name: f"{best[name] / best['found']:.2f}" for name in _scorers(table)}
     lines = _say(
-        f"| one core, the corpus in memory, {'compiled' if COMPILED else 'as Python'} | words/s | by simple_word_tokenize |",
+        "| one core, the corpus in memory | words/s | by simple_word_tokenize |",
         "|---|---:|---:|",
         *(f"| {what} | {words / best[k]:,.0f} | {best['reference'] / best[k]:.2f} |" for what, k in shown.items()),
         "",
         f"Of {len(base)} articles with {words:,} words, in processor time, the best of five rounds in turns; the words are known",
-        "from the round before, and every content is read anew. 0.25 or more is wanted of the whole chain, 0.35 of the finding.",
+        "from the round before, and every content is read anew. 0.25 or more is wanted of the whole chain.",
         "",
         f"Scoring takes {(best['whole'] - best['found']) / best['found']:.2f} of what finding, resolving and the table take",
         f"(1.00 or less is wanted): {', '.join(f'{name} {share}' for name, share in scoring.items())}.",
@@ -325,14 +334,6 @@ def one_core(base: list[Article]) -> tuple[list[str], float]:
         f"camel-tools' MLE disambiguator: {_mle(base)}",
     )
     return lines, words / best["reference"]
-
-
-def as_python() -> list[str]:
-    """Measure one core in a process that finds the Python modules of this checkout, whatever this one has found."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONSAFEPATH")}
-    command = [sys.executable, "-m", "tests.bench", "core"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return _say(*done.stdout.rstrip().splitlines())
 
 
 def from_cold() -> list[str]:
@@ -380,6 +381,8 @@ def at_scale(numbers: list[int], reference: float) -> list[str]:
             "A worker has a core, and the driver with its scheduler has none of its own; start of the processes and loading of the data",
             "are not in the times, and sorting, writing and merging are.",
             "",
+            *(_constants(runs) if len(runs) > 1 else []),
+            "",
             f"Two cores do {one['seconds'] / two['seconds']:.2f} times what one does, of {compared:,} articles (1.80 or more is wanted): the best",
             f"of {ROUNDS} runs of each, in turns. For comparison, two processes that only call `analyse`, on {ENOUGH:,} articles in memory",
             f"each, do {2 * alone / beside:.2f} times what one of them does by itself. An article costs at most {dearest:.2f} times as much in one",
@@ -394,6 +397,37 @@ def at_scale(numbers: list[int], reference: float) -> list[str]:
             f"of which {MANY * last['counts'] / 1e9:,.1f} GB are `counts.parquet`.",
         ),
     ]
+
+
+def _constants(runs: list[dict[str, float]]) -> list[str]:
+    """Say what runs on two cores cost however few articles they have, and what more of them cost; and from a cold start."""
+    wall, wall_each = _fitted(runs, [run["milliseconds"] for run in runs])
+    spent, spent_each = _fitted(runs, [run["worker spent"] + run["driver spent"] for run in runs])
+    cold = []
+    for workers in (1, 2):
+        seconds, used = _from_cold(FIRST_RUN.format(folder=str(CORPUS), workers=workers))
+        cold.append(f"{seconds:.1f} s ({used:.1f} s of processors) with {workers} worker{'s'[: workers > 1]}")
+    return [
+        f"Fitted to the runs on two cores, constant + number of articles × slope with the least relative error: {wall:.1f} s of a core and",
+        f"{wall_each:.2f} ms an article, waiting included; {spent:.1f} s and {spent_each:.2f} ms of processor time. From a cold start, with what is",
+        f"not in the times above, the {len(read_study(CORPUS).articles)} articles of the project's own corpus take {' and '.join(cold)}.",
+    ]
+
+
+FIRST_RUN = """
+import tempfile
+from discourse import process_corpus
+with tempfile.TemporaryDirectory() as store:
+    process_corpus({folder!r} + "/articles", store, workers={workers}, progress=False)
+"""
+
+
+def _fitted(runs: list[dict[str, float]], each: list[float]) -> tuple[float, float]:
+    """Give constant seconds and milliseconds an article, of what an article costs in runs of several sizes."""
+    numbers, costs = np.array([run["articles"] for run in runs]), np.array(each)
+    design = np.column_stack([1000 / numbers, np.ones(len(numbers))]) / costs[:, None]
+    (constant, slope), *_ = np.linalg.lstsq(design, np.ones(len(numbers)))
+    return float(constant), float(slope)
 
 
 def _pinned() -> str:
@@ -426,13 +460,9 @@ def rarer(base: list[Article]) -> None:
 
 def main() -> None:
     """Measure; with numbers of articles, process as many and write docs/scaling.md, else print what else there is."""
+    numbers = [int(number) for number in sys.argv[1:]]
     base = list(read_study(CORPUS).articles)
     core, reference = one_core(base)
-    if sys.argv[1:] == ["core"]:
-        return
-    numbers = [int(number) for number in sys.argv[1:]]
-    if COMPILED:
-        core += ["", *as_python()]
     cold = from_cold()
     runs = at_scale(numbers or [ENOUGH], reference)
     if not numbers:

@@ -287,4 +287,4 @@ def test_wrong_calls_of_process(tmp_path: Path, articles: Path) -> None:
     (tmp_path / "file").write_text("")
     result = run("process", articles, "--store", tmp_path / "file", "--workers", 1)
     assert result.exit_code == 2
-    assert result.stderr.endswith("what is finished stays, and the same call goes on\n")
+    assert result.stderr.endswith("; see to that and call again: what is finished stays\n")

@@ -22,6 +22,7 @@ from discourse.analysis import analyse
 from discourse.corpus import Article, read_corpus
 from discourse.partition import ArticleSkipped, analyse_partition
 from discourse.scale import process_corpus
+from discourse.speakers import Camps
 from discourse.store import StoreError, read_counts, read_manifest, read_rows
 from discourse.summaries import count_rows
 from discourse.tables import TableError, articles_table, restore_texts
@@ -269,6 +270,19 @@ def test_only_what_has_changed_is_analysed(tmp_path: Path, source: Path) -> None
 
 
 @pytest.mark.usefixtures("small")
+def test_a_store_of_another_study_says_why_it_is_made_anew(
+    tmp_path: Path, source: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "store"
+    run(source, folder)
+    run(source, folder, progress=True)
+    assert "was made with" not in capsys.readouterr().err
+    run(source, folder, progress=True, camps=Camps(("moscow",), {"moscow": {"en": "Moscow"}}, {"russia": "moscow"}, {}))
+    said = capsys.readouterr().err.splitlines()[0]
+    assert said == f"{folder} was made with other camps or redaction: what that touches is made anew"
+
+
+@pytest.mark.usefixtures("small")
 def test_a_changed_lexicon_of_scores_leaves_finding_alone(
     tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -412,7 +426,9 @@ def test_a_full_disk_is_told_and_the_next_run_goes_on(tmp_path: Path, source: Pa
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest - 1, hard))
-        with pytest.raises(StoreError, match="what is finished stays, and the same call goes on"):
+        with pytest.raises(
+            StoreError, match=r"store: cannot be written \(.*\); see to that and call again: what is finished stays"
+        ):
             run(source, folder)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

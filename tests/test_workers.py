@@ -164,6 +164,16 @@ def test_no_scheduler_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         run(source, tmp_path / "store", scheduler="tcp://127.0.0.1:9")
 
 
+def test_nobody_is_waited_for_where_no_worker_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "ABANDONED", 0.5)
+    with (
+        LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0") as nobody,
+        Client(nobody) as client,
+        pytest.raises(StoreError, match="no worker is left, and none begins again; what is finished stays"),
+    ):
+        list(workers._Cluster(client, own=True).results(len, ["task"]))
+
+
 def test_several_workers_without_dask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = write_rows(tmp_path / "a.jsonl", constructed(2))
     monkeypatch.setattr(workers, "find_spec", lambda _: None)
