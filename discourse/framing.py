@@ -180,9 +180,8 @@ class Frames:
         """
         text = read_text(content, day)
         scores, found = self._weigh(text, act, engagement)
-        return {
-            frame: (score, [text.span(*words) for words in _words_for(frame, found)]) for frame, score in scores.items()
-        }
+        words = {frame: sorted({(first, last) for one, first, last in found if one.frame == frame}) for frame in scores}
+        return {frame: (score, [text.span(*each) for each in words[frame]]) for frame, score in scores.items()}
 
     def _weigh(self, text: Text, act: str | None, engagement: str | None) -> tuple[dict[str, float], _Found]:
         """What each frame scores in a text for which anything speaks, and what was found for them."""
@@ -269,11 +268,6 @@ class Frames:
         if len(held) > 1:
             held.sort(key=lambda frame: (-scores[frame], self._order[frame]))
         return held[: self.most]
-
-
-def _words_for(frame: str, found: _Found) -> list[tuple[int, int]]:
-    """The words that count for a frame, as first and last, in their order."""
-    return sorted({(first, last) for one, first, last in found if one.frame == frame})
 
 
 # ---------------------------------------------------------------------------------------------- loading
@@ -436,11 +430,18 @@ def read_frames(path: str | os.PathLike[str]) -> Frames:
 
 
 def _evidence(
-    text: Text, words: Iterable[tuple[int, int]], pieces: Sequence[Sequence[int]], cue: Sequence[int] | None
+    frames: Sequence[str],
+    text: Text,
+    found: _Found,
+    pieces: Sequence[Sequence[int]],
+    cue: Sequence[int] | None,
 ) -> list[list[int]]:
-    """Characters of the document under some words of a content; the cue where its act alone speaks for the frame."""
-    found = text.in_document(words, pieces)
-    return found if found or cue is None else [[int(cue[0]), int(cue[1])]]
+    """Characters of the document that speak for some frames; the cue's, where its act alone does for one of them."""
+    counting = [(one.frame, first, last) for one, first, last in found if one.frame in frames]
+    spans = text.in_document({(first, last) for _, first, last in counting}, pieces)
+    if cue is not None and not {frame for frame, _, _ in counting}.issuperset(frames):
+        spans = sorted([*spans, [int(cue[0]), int(cue[1])]])
+    return spans
 
 
 def find_frames(table: pd.DataFrame, frames: Frames | None = None) -> pd.DataFrame:
@@ -479,7 +480,7 @@ def find_frames(table: pd.DataFrame, frames: Frames | None = None) -> pd.DataFra
         held = frames._choose(scores)
         for frame in order:
             if frame in scores:
-                evidence = _evidence(text, _words_for(frame, found), pieces, cue)
+                evidence = _evidence([frame], text, found, pieces, cue)
                 rows.append((article, one, frame, scores[frame], frame in held, evidence))
     long = pd.DataFrame(rows, columns=["article_id", "id", "frame", "score", "holds", "frame_evidence"])
     return long.astype({"score": float, "holds": bool})
@@ -512,9 +513,8 @@ def frame_scores(cells: Cells, contents: Iterable[Text], frames: Frames | None =
     for text, pieces, cue, act, engagement in zip(contents, *columns, strict=True):
         scores, found = frames._weigh(text, act, engagement)
         held = frames._choose(scores)
-        spans = (span for frame in held for span in _evidence(text, _words_for(frame, found), pieces, cue))
         labels.append(held)
-        evidence.append(sorted({tuple(span): span for span in spans}.values()))
+        evidence.append(_evidence(held, text, found, pieces, cue) if held else [])
     return {"frames": labels, "frames_evidence": evidence}
 
 

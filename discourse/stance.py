@@ -389,7 +389,7 @@ def _weighed(
         pieces, between, between_span, cue, _, _, act, *_ = row
         done_to = isinstance(between, str) and act in stances.weights["acts"]  # else nobody there is anybody's target
         before = read_text(between if done_to else "", text.day)
-        if not any(map(looked.of_mention, text.mentions)) and not any(map(looked.of_mention, before.mentions)):
+        if not any(map(looked.of_mention, (*text.mentions, *before.mentions))):
             yield {}
             continue
         found = _of_content(stances, looked, text, before, row)

@@ -27,7 +27,7 @@ from discourse.schemas import Agreement, Column, TableError, find_faults, is_mis
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Cells = Mapping[str, Iterable[Any]]  # columns by name, whose cells are read in their order
+Cells = Mapping[str, Sequence[Any]]  # columns by name
 Scores = dict[str, Sequence[Any]]  # columns to be added
 SUFFIXES = (".jsonl", ".csv", ".parquet")
 
@@ -101,6 +101,10 @@ ATTRIBUTION_COLUMNS = (
 _LATER = (
     *("medium", "addressee", "relayed_by", "anonymous", "confidence", "addressee_span", "verbatim_spans"),
     *("between", "between_span", "position"),
+)
+_SCORED = (  # columns that scores are made of
+    *("article_id", "id", "type", "cue", "source", "content", "camp", "rule", "cue_lemma", "polarity"),
+    *("cue_span", "content_spans", "between", "between_span", "act", "engagement", "sentiment"),
 )
 _WORDS = ("cue", "source", "content", "addressee", "between")  # columns that hold words of the article
 SCORE_COLUMNS = (
@@ -695,8 +699,8 @@ def days(table: pd.DataFrame) -> list[date | None]:
 
 
 def cells_of(table: pd.DataFrame) -> Cells:
-    """Give the columns of a table by name."""
-    return {str(name): cells for name, cells in table.items()}
+    """Give the columns of a table that scores are made of."""
+    return {name: table[name].tolist() for name in _SCORED if name in table}
 
 
 def with_columns(table: pd.DataFrame, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
