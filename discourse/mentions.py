@@ -34,7 +34,11 @@ class Text:
         self.day = day
         self._parts = split(text)
         self.forms = self._parts[1::2]
-        self.words = load_language().words(self.forms)
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """What each token can be."""
+        return load_language().words(self.forms)
 
     @cached_property
     def mentions(self) -> list[Mention]:
@@ -59,7 +63,7 @@ class Text:
     def in_document(self, words: Iterable[tuple[int, int]], pieces: Sequence[Sequence[int]]) -> list[list[int]]:
         """Where words stand in the document, given as first and last each, if this is the content of those pieces."""
         edges = self._edges
-        found = (in_document(edges[2 * first], edges[2 * last + 1], pieces) for first, last in words)
+        found = [in_document(edges[2 * first], edges[2 * last + 1], pieces) for first, last in words]
         return sorted([place for place in found if place is not None])
 
     def span(self, first: int, last: int) -> tuple[int, int]:
@@ -130,11 +134,15 @@ def find_mentions(words: Sequence[Word], day: date | None = None) -> list[Mentio
     mentions: list[Mention] = []
     end = 0  # of what is read already
     last = len(words) - 1
-    for place in [place for place, word in enumerate(words) if word.may_name]:
-        word = words[place]
-        begins = word.alone or word.nation or place < last and words[place + 1].form in word.seconds
-        if not begins or place < end:
+    begins = [
+        place
+        for place, word in enumerate(words)
+        if word.may_name and (word.alone or word.nation or place < last and words[place + 1].form in word.seconds)
+    ]
+    for place in begins:
+        if place < end:
             continue
+        word = words[place]
         passed = actors.excluded_at(words, place) if word.excludes else 0
         if passed:
             end = place + passed

@@ -417,13 +417,13 @@ def sentiment_scores(cells: Cells, contents: Iterable[Text], lexicon: SentimentL
             score = math.tanh((sum(values) + spoken) / weights["scale"])
             if score > weights["positive"] or score < weights["negative"]:
                 label = "positive" if score > 0 else "negative"
-            sign = _SIGNS[label]
+            score, sign = round(score, 4), _SIGNS[label]
             told = [hit.words for hit, value in zip(hits, values, strict=True) if not sign or value * sign > 0]
             found = text.in_document({words for each in told for words in each}, pieces)
             if spoken * sign > 0 and cue_span is not None:
                 found = sorted([*found, [int(cue_span[0]), int(cue_span[1])]])
         labels.append(label)
-        scores.append(round(score, 4))
+        scores.append(score)
         evidence.append(found)
     return _columns(labels, scores, evidence)
 
