@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import pandas as pd
 
@@ -31,48 +31,36 @@ class Text:
     """A content or other words of a table, analysed: its tokens, what each can be, where it stands, and who is mentioned."""
 
     def __init__(self, text: str, day: date | None = None) -> None:
+        parts = split(text)
         self.day = day
-        self._parts = split(text)
-        self.forms = self._parts[1::2]
+        self.forms = parts[1::2]
+        self.words = load_language().words(self.forms)
+        self.mentions = find_mentions(self.words, day)
+        self._edges = edges(parts)
 
-    @cached_property
-    def words(self) -> list[Word]:
-        """What each token can be."""
-        return load_language().words(self.forms)
-
-    @cached_property
-    def mentions(self) -> list[Mention]:
-        """The listed actors that it names."""
-        return find_mentions(self.words, self.day)
-
-    @cached_property
+    @property
     def folded(self) -> list[str]:
         """Its tokens, folded."""
         return [word.form for word in self.words]
 
-    @cached_property
+    @property
     def starts(self) -> list[int]:
-        """Where each token begins; worked out for texts of which something is shown."""
+        """Where each token begins."""
         return self._edges[:-1:2]
 
-    @cached_property
+    @property
     def ends(self) -> list[int]:
         """Where each token ends."""
         return self._edges[1::2]
 
     def in_document(self, words: Iterable[tuple[int, int]], pieces: Sequence[Sequence[int]]) -> list[list[int]]:
         """Where words stand in the document, given as first and last each, if this is the content of those pieces."""
-        edges = self._edges
-        found = [in_document(edges[2 * first], edges[2 * last + 1], pieces) for first, last in words]
+        found = [in_document(*self.span(first, last), pieces) for first, last in words]
         return sorted([place for place in found if place is not None])
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The characters from the first to the last of some tokens."""
         return self._edges[2 * first], self._edges[2 * last + 1]
-
-    @cached_property
-    def _edges(self) -> list[int]:
-        return edges(self._parts)
 
 
 @lru_cache(maxsize=READ_AT_ONCE)

@@ -104,9 +104,10 @@ class Stances:
             return found
         values = {hit.words[-1][0]: hit.value for hit in load_sentiment().weigh(text) if abs(hit.value) >= 1}
         known = self._known
-        telling = {place for place, form in enumerate(text.folded) if known[form]} | values.keys()
+        forms = text.folded
+        telling = {place for place, form in enumerate(forms) if known[form]} | values.keys()
         telling.difference_update(*(range(one.first, one.last) for one in text.mentions))
-        against = against or _holds(text, self._refuted)  # a charge of which it says that there is nothing in it
+        against = against or _holds(forms, self._refuted)  # a charge of which it says that there is nothing in it
         for place in sorted(telling):
             one = self.predicate(text.words, place)
             factor = 1.0
@@ -136,7 +137,8 @@ class Stances:
         """Whether the cue doubts what is said: by its verb, or by the first noun of what it expresses."""
         if lemma is not None and fold(lemma) in self._doubting:
             return True
-        return not self._doubts.isdisjoint(text.folded[:2]) or _holds(text, self._disbelief)
+        forms = text.folded
+        return not self._doubts.isdisjoint(forms[:2]) or _holds(forms, self._disbelief)
 
     def _roles(self, text: Text, first: int, end: int, one: Predicate) -> tuple[int | None, int | None]:
         """Numbers of the mentions that are agent and object of a predicate at words `first` to `end`."""
@@ -251,9 +253,8 @@ def _by_first_word(phrases: Iterable[str]) -> dict[str, list[list[str]]]:
     return by_first
 
 
-def _holds(text: Text, phrases: Mapping[str, list[list[str]]]) -> bool:
-    """Whether one of some phrases stands in a text."""
-    forms = text.folded
+def _holds(forms: Sequence[str], phrases: Mapping[str, list[list[str]]]) -> bool:
+    """Whether one of some phrases stands among some folded words."""
     return not phrases.keys().isdisjoint(forms) and any(
         forms[place : place + len(phrase)] == phrase
         for place, form in enumerate(forms)
