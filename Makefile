@@ -73,13 +73,14 @@ build/compiled: $(VENV)/.tests $(shell find discourse -type f -not -path '*/__py
 	HATCH_BUILD_HOOK_ENABLE_MYPYC=1 $(python) -m build --no-isolation --outdir build/wheel .
 	$(install) --quiet --no-deps --target build/made build/wheel/*.whl
 	PYTHONPATH=build/made:. $(safely) -m pytest -q --import-mode=importlib tests/test_compiled.py tests/test_invariants.py \
-		tests/test_attribution.py tests/test_examples.py
+		tests/test_attribution.py tests/test_examples.py tests/test_sentiment.py tests/test_stance.py tests/test_framing.py \
+		tests/test_wording.py tests/test_engagement.py
 	mv build/made $@
 	@touch $@
 
 safely := PYTHONSAFEPATH=1 $(python)
 
-compiled: build/compiled ## build a wheel whose finder is compiled to C, in build/wheel; needs a C compiler
+compiled: build/compiled ## build a wheel that is compiled to C where it is slow, in build/wheel; needs a C compiler
 
 bench: $(VENV)/.tests ## measure speed and memory, compiled where there is a C compiler
 	@$(MAKE) --no-print-directory compiled || echo "Nothing is compiled, see above: modules in Python are measured."

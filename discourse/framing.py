@@ -540,14 +540,10 @@ def frame_report(table: pd.DataFrame, frames: Frames | None = None, cases: int =
     names = [one.frame for one in frames.frames]
     long = find_frames(table, frames)
     held = long[long["holds"]]
-    coverage = pd.DataFrame(
-        {
-            "frame": names,
-            "n": [int((held["frame"] == name).sum()) for name in names],
-            "share": [(held["frame"] == name).sum() / len(table) if len(table) else float("nan") for name in names],
-            "n_articles": [held.loc[held["frame"] == name, "article_id"].nunique() for name in names],
-        }
-    )
+    counts = held.groupby("frame").agg(n=("id", "size"), n_articles=("article_id", "nunique"))
+    counts = counts.reindex(names, fill_value=0).astype(int)
+    share = counts["n"] / (len(table) or float("nan"))
+    coverage = counts.assign(share=share).reset_index()[["frame", "n", "share", "n_articles"]]
     flags = pd.crosstab([held["article_id"], held["id"]], held["frame"]).reindex(columns=names, fill_value=0)
     overlap = (flags.T @ flags).rename_axis(index="frame", columns=None)
     texts = {(row[0], row[1]): row[2:] for row in zip(*(table[c] for c in _TEXT), strict=True)}
