@@ -27,10 +27,10 @@ _WORD = re.compile(r"\w+")
 @cache
 def _names() -> dict[tuple[str, ...], Actor]:
     return {
-        (first, second, *rest) if second else (first,): actor
+        (first, second, *rest) if second else (first,): bearers[-1]
         for first, seconds in load_actors().names.items()
-        for second, entries in seconds.items()
-        for rest, actor in entries
+        for second, names in seconds.items()
+        for rest, bearers in names
     }
 
 
