@@ -128,7 +128,11 @@ def test_ctrl_c_ends_in_one_line_and_the_same_command_goes_on(tmp_path: Path) ->
     source = write_rows(tmp_path / "a.jsonl", constructed(1_000))
     store = tmp_path / "store"
     command = [sys.executable, "-m", "discourse", "process", str(source), "--store", str(store), "--workers", "2"]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True) as begun:
+    # what a shell starts in the background hears no Ctrl-C, nor do its children: these tests may be started so
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
+    begun = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    signal.signal(signal.SIGINT, heard)
+    with begun:
         try:
             while begun.poll() is None and not list(store.glob("rows/**/*.parquet")):
                 time.sleep(0.01)
