@@ -495,7 +495,8 @@ def main() -> None:
         rarer(base)
         return
     about = f"Python {platform.python_version()}, {os.cpu_count()} processors, {os.getloadavg()[1]:.1f} processes waiting or running on"
-    _write([f"{about} average over the last five minutes of it.", "", *runs, "", *core, "", *cold])
+    how = "Modules are compiled." if COMPILED else "Modules run as Python."
+    _write([f"{about} average over the last five minutes of it. {how}", "", *runs, "", *core, "", *cold])
 
 
 if __name__ == "__main__":
