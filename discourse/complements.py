@@ -128,12 +128,14 @@ class Complements(Subjects):
         )
 
     def _is_title(self, k: int) -> bool:
-        """Whether a word that is a title and a cue is the title: المشير, but the participle in مشيرا إلى."""
+        """Whether a word that is a title and a cue is the title."""
+        # المشير, but the participle in مشيرا إلى
         word = self.words[k]
         return word.title is not None and not (word.shape & ACCUSATIVE and word.parts & PARTICIPLE)
 
     def _in_name(self, i: int) -> bool:
-        """Whether a word belongs to the name of a body: وكالة الأنباء."""
+        """Whether a word belongs to the name of a body."""
+        # وكالة الأنباء
         before = self.words[i - 1]
         return i > 0 and before.title is not None and not before.flags & DEFINITE and before.title.kind != "person"
 
@@ -199,7 +201,8 @@ class Complements(Subjects):
         return passed  # أشاد المدير بالدور: no other noun answers to the verb
 
     def _behind_addressee(self, k: int, limit: int) -> tuple[int, int] | None:
-        """The content behind a preposition and its person: طلب من الرئيس | الإفراج عنها."""
+        """The content behind a preposition and its person."""
+        # طلب من الرئيس | الإفراج عنها
         begin = k + 1
         if len(self.forms[k]) > 3 or "clause_prepositions" not in self.words[k].groups:
             return k, k
@@ -210,7 +213,8 @@ class Complements(Subjects):
         return (content, k) if content < limit and not self.words[content].flags & (STOP | COMMA) else None
 
     def _has_li(self, k: int) -> bool:
-        """Whether the preposition of whom something is said or done to hangs on word k: للعرض, لزيارة."""
+        """Whether the preposition of whom something is said or done to hangs on word k."""
+        # للعرض, لزيارة
         word = self.words[k]
         return bool(word.shape & LI and word.preposition) and self._hangs(k, word.preposition)
 
@@ -313,7 +317,8 @@ class Complements(Subjects):
         )
 
     def _behind_setting(self, k: int, limit: int) -> int:
-        """The token behind a preposition and its noun: أكد المدير في مؤتمر صحفي | ضرورة …"""
+        """The token behind a preposition and its noun."""
+        # أكد المدير في مؤتمر صحفي | ضرورة …
         behind = self._behind_aside(k, limit)
         if behind > k:
             return behind
@@ -328,7 +333,8 @@ class Complements(Subjects):
         return behind
 
     def _behind_aside(self, k: int, limit: int) -> int:
-        """The token behind a fixed aside that begins at k: وأكد في الوقت ذاته | ضرورة …; k where none does."""
+        """The token behind a fixed aside that begins at k; k where none does."""
+        # وأكد في الوقت ذاته | ضرورة …
         if self.words[k].flags & PREPOSITION if k < limit else False:
             for length in (3, 2):
                 if k + length < limit and tuple(w.form for w in self.words[k : k + length]) in self.language.asides:
@@ -336,7 +342,8 @@ class Complements(Subjects):
         return k
 
     def _is_manner(self, k: int) -> bool:
-        """Whether a word says when or how: أمس, علنا, بشدة, وبشكل."""
+        """Whether a word says when or how."""
+        # أمس, علنا, بشدة, وبشكل
         word = self.words[k]
         return bool(word.flags & TIME or word.manner)
 
@@ -417,7 +424,8 @@ class Complements(Subjects):
         return k + 1, self._speech_end(k) if self.inside[cue] < 0 else limit, True
 
     def _brief_quotation(self, start: int, phrase: Phrase | None, limit: int) -> tuple[int, int, bool] | None:
-        """A few words in marks that stand where the quotation of a verb of saying stands: وقال الوزير «الخط جاهز» أمس."""
+        """A few words in marks that stand where the quotation of a verb of saying stands."""
+        # وقال الوزير «الخط جاهز» أمس
         words = self.words
         k = start
         named = phrase.end if phrase is not None else start
@@ -444,18 +452,21 @@ class Complements(Subjects):
         return (k + 1, close, False) if set_in else None
 
     def _headline(self, cue: int, limit: int) -> tuple[int, int, bool] | None:
-        """In a headline two dots stand for a colon: الوزير يؤكد.. لا زيادة."""
+        """In a headline two dots stand for a colon."""
+        # الوزير يؤكد.. لا زيادة
         if cue < self.title_end and limit + 1 < self.title_end and self.forms[limit] == self.forms[limit - 1] == ".":
             return limit + 1, self.title_end, True
         return None
 
     def _quoted_at(self, k: int) -> tuple[int, int, bool] | None:
-        """A quotation of some length that stands right behind a verb which else takes no speech: ودعا «كل من …»."""
+        """A quotation of some length that stands right behind a verb which else takes no speech."""
+        # ودعا «كل من …»
         close = self.close_of.get(k, k)
         return (k + 1, close, False) if close - k > 5 and not self._quoted_name(k, close) else None
 
     def _opens_name(self, k: int) -> bool:
-        """Whether a mark that nothing closes stands before the name of a body: حزب «العدالة."""
+        """Whether a mark that nothing closes stands before the name of a body."""
+        # حزب «العدالة
         head, close = self.words[k - 1].title, self.close_of.get(k, k)
         unclosed = close == self.n or self.forms[close] not in MARKS
         return unclosed and head is not None and head.kind in ("institution", "media", "group")

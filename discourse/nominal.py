@@ -63,7 +63,8 @@ class NominalCues(Complements):
         self.relayed: dict[int, tuple[int, int]] = {}  # whom a relay names as the source of the قوله that follows
 
     def _express(self, i: int, word: Word) -> Found | None:
-        """A light verb with its noun: وجه الوزير دعوة إلى …, أبدت الحكومة استعدادا لـ …, على ثقة بأن …"""
+        """A light verb with its noun."""
+        # وجه الوزير دعوة إلى …, أبدت الحكومة استعدادا لـ …, على ثقة بأن …
         words, limit = self.words, self.limit[i]
         reach = min(limit, i + 14)
         if self._first("fills", i + 1, reach) is None:
@@ -100,7 +101,8 @@ class NominalCues(Complements):
         return None
 
     def _goes_on_with(self, k: int, rest: tuple[str, ...], limit: int) -> bool:
-        """Whether the further words of a noun stand at k; a pronoun may hang on the last: جام غضبه."""
+        """Whether the further words of a noun stand at k; a pronoun may hang on the last."""
+        # جام غضبه
         words = self.words
         if k + len(rest) > limit:
             return False
@@ -195,7 +197,8 @@ class NominalCues(Complements):
         return None
 
     def _noun(self, i: int, form: CueForm) -> Found | None:
-        """A noun with its claim: قوله إن, تأكيد الوزير أن, دعوة موسكو إلى, اتهامات بأن, رفضها الاعتراف."""
+        """A noun with its claim."""
+        # قوله إن, تأكيد الوزير أن, دعوة موسكو إلى, اتهامات بأن, رفضها الاعتراف
         words = self.words
         before = words[i - 1] if i > self.begin[i] else None
         if before is not None and (before.flags & NEGATOR or "unreal" in before.groups):
@@ -229,7 +232,8 @@ class NominalCues(Complements):
         return made
 
     def _only_thought(self, start: int, limit: int) -> bool:
-        """Whether what a noun would say is still to come: إن رفض المجلس للعرض سيؤدي إلى …"""
+        """Whether what a noun would say is still to come."""
+        # إن رفض المجلس للعرض سيؤدي إلى …
         for k in range(start, min(limit, start + 14)):
             if self.words[k].flags & (COMMA | COMPLEMENTISER):
                 return False
@@ -238,7 +242,8 @@ class NominalCues(Complements):
         return False
 
     def _is_spelt_out(self, i: int) -> bool:
-        """Whether a noun that could name a body has its claim: نفى الادعاء بأن, الادعاء الأساسي هو أن, الادعاءات."""
+        """Whether a noun that could name a body has its claim."""
+        # نفى الادعاء بأن, الادعاء الأساسي هو أن, الادعاءات
         words = self.words
         if words[i].shape & FEMININE_PLURAL:
             return True
@@ -248,7 +253,8 @@ class NominalCues(Complements):
         return False
 
     def _adjective(self, i: int, form: CueForm) -> Found | None:
-        """A predicate that says what its subject holds: الوزير واثق من أن, إنهم متفقون على, الشركة متهمة بـ."""
+        """A predicate that says what its subject holds."""
+        # الوزير واثق من أن, إنهم متفقون على, الشركة متهمة بـ
         limit, start = self.limit[i], i + 1
         before = self.words[i - 1] if i > self.begin[i] else None
         if form.weak or before is not None and before.flags & (PREPOSITION | NUMBER):
@@ -317,13 +323,15 @@ class NominalCues(Complements):
         return bool(word.shape & LI) and form.number == "s" and form.cue.act in ("direct", "criticise")
 
     def _describes(self, i: int) -> bool:
-        """Whether a word that could head a source is an adjective here: مذكرة احتجاج رسمية."""
+        """Whether a word that could head a source is an adjective here."""
+        # مذكرة احتجاج رسمية
         word = self.words[i]
         adjective = word.shape & ACCUSATIVE and not word.shape & SUFFIXED or word.relational and word.shape & FEMININE
         return len(word.form) < 3 or bool(adjective) and not (word.flags & DEFINITE or word.nation or word.named)
 
     def _behind_adjectives(self, i: int, form: CueForm, limit: int) -> int:
-        """The word behind the adjectives of a noun: اتهامات خطيرة جديدة | بأن."""
+        """The word behind the adjectives of a noun."""
+        # اتهامات خطيرة جديدة | بأن
         words = self.words
         k = i + 1
         lone = form.number == "s" and not words[i].shape & (FEMININE | FEMININE_PLURAL)
@@ -338,7 +346,8 @@ class NominalCues(Complements):
         return k
 
     def _plain_owner(self, start: int, form: CueForm, phrase: Phrase | None, limit: int) -> int:
-        """Where an owner ends of whom nothing is known, right before the complement: تأكيد فلان | أن, مطالب العمال | بـ."""
+        """Where an owner ends of whom nothing is known, right before the complement."""
+        # تأكيد فلان | أن, مطالب العمال | بـ
         words = self.words
         if phrase is None or phrase.kind or len(words[start].form) < 3:
             return 0
@@ -417,7 +426,8 @@ class NominalCues(Complements):
         return None
 
     def _behind_invited(self, k: int, limit: int) -> tuple[int, int] | None:
-        """What one is called to, behind who is called: دعوة إلى الرئيس | لزيارة المدينة, الدعوة لقيادة الحركة | لزيارة."""
+        """What one is called to, behind who is called."""
+        # دعوة إلى الرئيس | لزيارة المدينة, الدعوة لقيادة الحركة | لزيارة
         hanging = len(self.words[k].form) > 3
         invited = noun_phrase(self.words, self.forms, k + (not hanging), limit, self.names, hanging=hanging)
         if invited is None or invited.kind not in (_BIDDEN if hanging else _BIDDEN_ALONE):
