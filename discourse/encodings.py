@@ -119,9 +119,11 @@ def _recognise(data: bytes) -> tuple[str, str]:
     if b"\0" in data:
         return _best(data[: len(data) // 2 * 2], (("utf-16-le", "UTF-16"), ("utf-16-be", "UTF-16")))
     text = data.decode("utf-8", errors="surrogateescape")
-    broken = len(_BROKEN.findall(text))
-    foreign = sum(map(len, _FOREIGN.findall(text)))
-    if broken == 0 and len(_CONTROL.findall(text)) < 0.05 * len(text) or 0 < broken < 0.1 * foreign:
+    if broken := len(_BROKEN.findall(text)):
+        sound = broken < 0.1 * sum(map(len, _FOREIGN.findall(text)))
+    else:
+        sound = len(_CONTROL.findall(text)) < 0.05 * len(text)
+    if sound:
         return "utf-8", "UTF-8"
     return _best(data, (("cp1256", "Windows-1256"), ("iso8859-6", "ISO-8859-6")))
 

@@ -33,7 +33,6 @@ from discourse.store import (
     Shard,
     StoreError,
     about_shard,
-    counts_to_arrow,
     held_alone,
     merge_files,
     read_manifest,
@@ -41,7 +40,7 @@ from discourse.store import (
     write_shard,
     write_text,
 )
-from discourse.summaries import count_rows
+from discourse.summaries import counted
 from discourse.tables import ATTRIBUTION_COLUMNS, arrow_table, redact, replacing
 from discourse.workers import Ended, Hands, Told, hands_of, told_on
 
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
 
 PART_BYTES = 1 << 22  # of the sources, that one task reads at most
 FEWEST_PARTS = 8  # of sources that are small, so that every worker has some to read
-TASK_ARTICLES = 100  # that one task analyses at least: what is lost where a worker ends
+TASK_ARTICLES = 50, 200  # that a task analyses: fewer at the end, so that no worker waits long for another
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +217,7 @@ class _Run:
 
     def _analyse(self, index: Index, hands: Hands, told: Told) -> int:
         """Analyse every shard that is not there yet, and say how many articles these hold."""
-        # the largest first, so that workers end at about the same time
-        tasks = sorted(self._tasks(index), key=lambda task: task.n_articles, reverse=True)
+        tasks = list(self._tasks(index))
         by_worker = 0
         with told.stage("analysing", sum(task.n_articles for task in tasks), "article") as step:
             while tasks:
@@ -238,24 +236,24 @@ class _Run:
         return by_worker
 
     def _tasks(self, index: Index) -> Iterator[_Analysing]:
-        """Give the shards that are not there yet, some at a time."""
-        held: list[_Part] = []
-        n_held = 0
+        """Give the shards that are not there yet: large tasks first and small ones last, so that workers end together."""
+        missing: list[tuple[int, _Part]] = []
         for shard, articles, rows in index.shards():
             wanted = replace(self.made, articles=articles)
             present = [about_shard(self.store / folder / shard.name) for folder in ("rows", "counts")]
-            if all(about is not None and about["made"] == wanted for about in present):
-                continue
-            held.append((shard, articles, index.pieces(rows)))
-            n_held += len(rows)
-            if n_held >= TASK_ARTICLES:
-                yield self._task(held)
+            if not all(about is not None and about["made"] == wanted for about in present):
+                missing.append((len(rows), (shard, articles, index.pieces(rows))))
+        missing.sort(key=lambda each: each[0], reverse=True)
+        left = sum(n for n, _ in missing)
+        held: list[_Part] = []
+        n_held = 0
+        for n, part in missing:
+            held.append(part)
+            n_held += n
+            left -= n
+            if n_held >= np.clip(left // 4, *TASK_ARTICLES) or not left:
+                yield _Analysing(tuple(held), self.made, self.store, self.camps, self.redacted)
                 held, n_held = [], 0
-        if held:
-            yield self._task(held)
-
-    def _task(self, shards: list[_Part]) -> _Analysing:
-        return _Analysing(tuple(shards), self.made, self.store, self.camps, self.redacted)
 
     def _deadly(self, task: _Analysing, hands: Hands) -> tuple[str, ...]:
         """Find an article at which a worker ends, by halves; none where it ended for another reason."""
@@ -355,8 +353,7 @@ class _Run:
 
         with replacing(self.store / COUNTS) as part:
             camps = _camps_of(self.camps)
-            nothing = count_rows(analyse([], camps), camps)
-            pq.write_table(counts_to_arrow(nothing), part)
+            pq.write_table(counted(analyse([], camps), camps), part)
 
     def _clear(self, wanted: set[str]) -> None:
         """Take away shards that nothing is in any more, and what a run left half written."""
@@ -475,13 +472,12 @@ def _write(
 
     `place_of` says of each row which shard it belongs to; it never falls.
     """
-    counted = count_rows(rows, camps)
+    counts = counted(rows, camps)
     shard_of = dict(zip(rows["article_id"], place_of, strict=True))
-    counted_of = np.array([shard_of[name] for name in counted["article_id"]], dtype=np.int64)
-    by_shard = np.argsort(counted_of, kind="stable")
-    counts = counts_to_arrow(counted.iloc[by_shard])
+    counts_of = np.array([shard_of[name] for name in counts["article_id"].to_pylist()], dtype=np.int64)
+    by_shard = np.argsort(counts_of, kind="stable")
     written = arrow_table(redact(rows) if task.redacted else rows)
-    for folder, table, places in (("counts", counts, counted_of[by_shard]), ("rows", written, place_of)):
+    for folder, table, places in (("counts", counts.take(by_shard), counts_of[by_shard]), ("rows", written, place_of)):
         bounds = np.searchsorted(places, np.arange(len(shards) + 1))
         for each, start, end in zip(shards, bounds[:-1], bounds[1:], strict=True):
             made = replace(task.made, articles=each.articles)

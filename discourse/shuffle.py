@@ -9,6 +9,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHARD_ARTICLES = 500  # that stand in one file at most, or nearly
-_RUN_CHARACTERS = 1 << 23  # of articles that are held while a part is sorted
+_BATCH_CHARACTERS = 1 << 23  # of articles that are held and sorted together
 ONE_AT_A_TIME = threading.Lock()  # a Dask worker may have several threads; lexicons and csv's limits are one a process
 
 
@@ -73,11 +74,11 @@ def read_parts(task: Reading) -> dict[str, Any]:
             return known
         columns = dict(task.columns) if task.columns else None
         stream = stream_articles(*task.parts, columns=columns, metadata=task.metadata, names=task.names)
-        n, batches = _write_sorted(stream, task.work / f"{file}.arrow")
+        groups = _write_sorted(stream, task.work / f"{file}.arrow")
         found = {
             "file": file,
-            "n": n,
-            "batches": batches,
+            "n": sum(n for batch in groups for _, _, n in batch),
+            "groups": groups,
             "faults": [[f.file, f.row, f.message] for f in stream.faults],
             "notes": [[f.file, f.row, f.message] for f in stream.notes],
             "set_aside": dict(stream.set_aside),
@@ -99,38 +100,35 @@ def _input(part: FilePart) -> dict[str, Any]:
     return {"file": str(part.path), "start": part.start, "end": part.end, "digest": made.hexdigest()}
 
 
-def _write_sorted(stream: ArticleStream, path: Path) -> tuple[int, list[list[Any]]]:
-    """Write articles in batches of one outlet and month each, and say which these are."""
+def _write_sorted(stream: ArticleStream, path: Path) -> list[list[tuple[str | None, str | None, int]]]:
+    """Write articles sorted in batches, and say of each how many are of which outlet and month."""
     import pyarrow as pa
 
-    batches: list[list[Any]] = []
+    groups: list[list[tuple[str | None, str | None, int]]] = []
     held: list[dict[str, Any]] = []
-    n = n_characters = 0
+    n_characters = 0
 
     def flush() -> None:
-        held.sort(key=lambda row: (row["outlet"] or "", row["outlet"] is not None, str(row["date"])[:7], row["hash"]))
-        start = 0
-        for place in range(1, len(held) + 1):
-            if place == len(held) or _of(held[place]) != _of(held[start]):
-                batches.append([*_of(held[start])])
-                writer.write_batch(pa.RecordBatch.from_pylist(held[start:place], _schema()))
-                start = place
+        held.sort(key=lambda row: (row["outlet"] or "", row["outlet"] is not None, _month_of(row) or "", row["hash"]))
+        of = groupby(held, lambda row: (row["outlet"], _month_of(row)))
+        groups.append([(outlet, month, len(list(rows))) for (outlet, month), rows in of])
+        writer.write_batch(pa.RecordBatch.from_pylist(held, _schema()))
         held.clear()
 
     with replacing(path) as part, pa.OSFile(str(part), "wb") as sink, pa.ipc.new_file(sink, _schema()) as writer:
         for article in stream:
-            n += 1
             n_characters += len(article.text)
             held.append(_row(article, *stream.place_of(article.id)))
-            if n_characters >= _RUN_CHARACTERS:
+            if n_characters >= _BATCH_CHARACTERS:
                 flush()
                 n_characters = 0
-        flush()
-    return n, batches
+        if held:
+            flush()
+    return groups
 
 
-def _of(row: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    return row["outlet"], None if row["date"] is None else str(row["date"])[:7]
+def _month_of(row: Mapping[str, Any]) -> str | None:
+    return None if row["date"] is None else str(row["date"])[:7]
 
 
 def _row(article: Article, file: str, number: int | None) -> dict[str, Any]:
@@ -168,12 +166,13 @@ class Index:
             marker = json.loads((work / f"{file}.json").read_text(encoding="utf-8"))
             with pa.memory_map(str(work / f"{file}.arrow")) as source:
                 reader = pa.ipc.open_file(source)
-                for batch, key in enumerate(marker["batches"]):
+                for batch, groups in enumerate(marker["groups"]):
                     stored = reader.get_batch(batch)
                     n = stored.num_rows
                     columns["hash"].append(stored.column("hash").to_numpy().copy())
                     columns["content"].append(stored.column("content").to_numpy().copy())
-                    columns["key"].append(np.full(n, keys.setdefault(tuple(key), len(keys)), np.int32))
+                    codes = [keys.setdefault((outlet, month), len(keys)) for outlet, month, _ in groups]
+                    columns["key"].append(np.repeat(np.array(codes, np.int32), [held for _, _, held in groups]))
                     columns["part"].append(np.full(n, part, np.int32))
                     columns["batch"].append(np.full(n, batch, np.int32))
                     columns["at"].append(np.arange(n, dtype=np.int32))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from discourse.digests import digest
-from discourse.summaries import merge_counts
+from discourse.summaries import counts_from_arrow, kept_columns, merged
 from discourse.tables import replacing, table_from_arrow
 
 if TYPE_CHECKING:
@@ -194,35 +194,20 @@ def read_counts(store: str | Path, columns: Sequence[str] | None = None) -> pd.D
     Raises
     ------
     StoreError
-        There is no finished store, or the file is damaged.
+        There is no finished store, the file is damaged, or it has no such classes.
     """
+    import pyarrow.parquet as pq
+
     path = Path(store)
     if path.is_dir():
         read_manifest(path)
         path = path / COUNTS
-    wanted = None if columns is None else ["article_id", "outlet", "date", *columns, "n", "sentiment_score"]
-    return merge_counts([counts_from_arrow(_read(path, wanted))], columns)
-
-
-def counts_from_arrow(stored: pa.Table) -> pd.DataFrame:
-    """Give a table of counts with the types that `count_rows` gives it."""
-    table: pd.DataFrame = stored.to_pandas()
-    for name in table.columns:
-        if table[name].dtype not in ("datetime64[us]", "int64", "float64", "bool"):
-            table[name] = table[name].astype(object).where(table[name].notna(), None)
-    return table
-
-
-def counts_to_arrow(counts: pd.DataFrame) -> pa.Table:
-    """Give a table of counts the types that its files have, whatever is in it."""
-    import pyarrow as pa
-
-    kinds = {"date": pa.timestamp("us"), "n": pa.int64(), "sentiment_score": pa.float64()}
-    fields = [
-        (str(name), kinds.get(str(name), pa.bool_() if str(name).startswith("frame_") else pa.string()))
-        for name in counts.columns
-    ]
-    return pa.Table.from_pandas(counts, pa.schema(fields), preserve_index=False)
+    wanted = None if columns is None else kept_columns(columns)
+    stored = _read(path, wanted)
+    if missing := [name for name in wanted or () if name not in stored.column_names]:
+        known = [name for name in pq.read_schema(path).names if name not in kept_columns(())]
+        raise StoreError(f"{path}: no class {', '.join(missing)}; its classes: {', '.join(known)}")
+    return counts_from_arrow(merged(stored if wanted is None else stored.select(wanted)))
 
 
 def _read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:

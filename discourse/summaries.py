@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from discourse.framing import load_frames
 from discourse.speakers import Camps, default_camps
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 CLASSES = ("camp", "speaker", "type", "act", "engagement", "sentiment")
 _PLACE = ("article_id", "outlet", "date")
 _MEAN = "sentiment_score"
+_TYPES = dict.fromkeys((*_PLACE, *CLASSES), "string") | {"date": "timestamp[us]", "n": "int64", _MEAN: "float64"}
 
 
 def spread_labels(table: pd.DataFrame, camps: Camps | None = None) -> pd.DataFrame:
@@ -32,14 +35,21 @@ def spread_labels(table: pd.DataFrame, camps: Camps | None = None) -> pd.DataFra
         A copy with `stance_<camp>` (support, oppose, or None) and `frame_<frame>` (whether the content invokes it) in place
         of `stance` and `frames`.
     """
-    sides, labels = list(table["stance"]), list(table["frames"])
-    spread: dict[str, pd.Series[Any]] = {}
-    for camp in (camps or default_camps()).names:
-        spread[f"stance_{camp}"] = pd.Series([side.get(camp) for side in sides], index=table.index, dtype=object)
-    for frame in load_frames().frames:
-        held = [frame.frame in label for label in labels]
-        spread[f"frame_{frame.frame}"] = pd.Series(held, index=table.index, dtype=bool)
+    spread = {
+        name: pd.Series(cells, index=table.index, dtype=bool if name.startswith("frame_") else object)
+        for name, cells in _spread(table, camps).items()
+    }
     return table.drop(columns=["stance", "frames"]).assign(**spread)
+
+
+def _spread(table: pd.DataFrame, camps: Camps | None) -> dict[str, list[Any]]:
+    sides, labels = list(table["stance"]), list(table["frames"])
+    spread: dict[str, list[Any]] = {
+        f"stance_{camp}": [side.get(camp) for side in sides] for camp in (camps or default_camps()).names
+    }
+    for frame in load_frames().frames:
+        spread[f"frame_{frame.frame}"] = [frame.frame in label for label in labels]
+    return spread
 
 
 def count_rows(table: pd.DataFrame, camps: Camps | None = None) -> pd.DataFrame:
@@ -60,9 +70,13 @@ def count_rows(table: pd.DataFrame, camps: Camps | None = None) -> pd.DataFrame:
         and `sentiment_score`, their mean. Hand it to `share_by`, `mean_by` or `contrast` with ``count="n"``: the estimates
         are those of the table with its labels spread. No word of an article is in it.
     """
-    spread = spread_labels(table[[*_PLACE, *CLASSES, _MEAN, "stance", "frames"]], camps)
-    labels = [name for name in spread.columns if name.startswith(("stance_", "frame_"))]
-    return _merged(spread[[*_PLACE, *CLASSES, *labels]].assign(n=1, **{_MEAN: spread[_MEAN]}))
+    return counts_from_arrow(counted(table, camps))
+
+
+def counted(table: pd.DataFrame, camps: Camps | None = None) -> pa.Table:
+    """Count as `count_rows` does, for a file."""
+    classes = {name: table[name] for name in (*_PLACE, *CLASSES)} | _spread(table, camps)
+    return merged(_to_arrow(classes | {"n": [1] * len(table), _MEAN: table[_MEAN]}))
 
 
 def merge_counts(tables: Iterable[pd.DataFrame], columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -80,29 +94,60 @@ def merge_counts(tables: Iterable[pd.DataFrame], columns: Sequence[str] | None =
     pandas.DataFrame
         As from `count_rows` for the whole.
     """
-    parts = [table if columns is None else table[[*_PLACE, *columns, "n", _MEAN]] for table in tables]
-    filled = [part for part in parts if len(part)] or parts[:1]
-    return _merged(pd.concat(filled, ignore_index=True))
+    import pyarrow as pa
+
+    wanted = None if columns is None else kept_columns(columns)
+    parts = [counts_to_arrow(table if wanted is None else table[wanted]) for table in tables]
+    return counts_from_arrow(merged(pa.concat_tables(parts, promote_options="permissive")))
 
 
-def _merged(cells: pd.DataFrame) -> pd.DataFrame:
+def kept_columns(classes: Sequence[str]) -> list[str]:
+    """Name the columns of a table of counts that keeps only some classes."""
+    return [*_PLACE, *classes, "n", _MEAN]
+
+
+def merged(cells: pa.Table) -> pa.Table:
     """Add up rows that are alike: counts as they are, means by their counts."""
-    if cells.empty:
-        return cells.reset_index(drop=True)
+    import pyarrow.compute as pc
+
+    classes = [name for name in cells.column_names if name not in ("n", _MEAN)]
     # what has no score stays in rows of its own: a mean over both would count it
-    scored = cells[_MEAN].notna()
-    keys = [cells[name] for name in cells.columns if name not in ("n", _MEAN)]
-    codes = np.column_stack([pd.factorize(key, sort=True, use_na_sentinel=False)[0] for key in (*keys, scored)])
-    order = np.lexsort(codes.T[::-1])
-    ordered = codes[order]
-    new = np.append(True, (ordered[1:] != ordered[:-1]).any(axis=1))
-    alike = np.empty(len(cells), dtype=np.int64)
-    alike[order] = np.cumsum(new) - 1
-    summed = pd.DataFrame({"n": cells["n"], "_sum": cells[_MEAN] * cells["n"]}).groupby(alike).sum()
-    found: pd.DataFrame = cells.iloc[order[new]].reset_index(drop=True)
-    found["n"] = summed["n"]
-    found[_MEAN] = (summed["_sum"] / summed["n"]).where(found[_MEAN].notna())
-    for name in found.columns:
-        if found[name].dtype == "str":  # with None, as our own tables have them, whoever wrote these
-            found[name] = found[name].astype(object).where(found[name].notna(), None)
-    return found
+    keys = [*classes, "scored"]
+    cells = cells.append_column("scored", pc.is_valid(cells[_MEAN]))
+    cells = cells.append_column("sum", pc.multiply(cells[_MEAN], pc.cast(cells["n"], "float64")))
+    summed = cells.group_by(keys, use_threads=False).aggregate([("n", "sum"), ("sum", "sum")])
+    summed = summed.sort_by([(name, "ascending") for name in keys])
+    mean = pc.divide(summed["sum_sum"], pc.cast(summed["n_sum"], "float64"))
+    return summed.select(classes).append_column("n", summed["n_sum"]).append_column(_MEAN, mean)
+
+
+# As files -------------------------------------------------------------------------------------------------------------
+
+
+def counts_to_arrow(counts: pd.DataFrame) -> pa.Table:
+    """Give a table of counts the types that its files have, whatever is in it."""
+    return _to_arrow({str(name): counts[name] for name in counts.columns})
+
+
+def _to_arrow(columns: Mapping[str, Any]) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.table({name: pa.array(cells, _type_of(name), from_pandas=True) for name, cells in columns.items()})
+
+
+def _type_of(name: str) -> str | None:
+    """Name the type of a column; of one that a study has added, it is that of its cells."""
+    if name in _TYPES:
+        return _TYPES[name]
+    return "bool" if name.startswith("frame_") else "string" if name.startswith("stance_") else None
+
+
+def counts_from_arrow(stored: pa.Table) -> pd.DataFrame:
+    """Give a table of counts with the types that `count_rows` gives it."""
+    import pyarrow as pa
+
+    columns = {}
+    for name, cells in zip(stored.column_names, stored.columns, strict=True):
+        is_text = pa.types.is_string(cells.type)
+        columns[name] = pd.Series(cells.to_numpy(), dtype=object) if is_text else cells.to_pandas()
+    return pd.DataFrame(columns)

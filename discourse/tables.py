@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -706,7 +707,8 @@ def cells_of(table: pd.DataFrame) -> Cells:
 def with_columns(table: pd.DataFrame, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     """Give a copy of a table with columns of the schema added, or replaced where the table has them."""
     kinds = {name: float if SCHEMA[name].kind == "number" else object for name in columns}
-    added = pd.DataFrame({name: pd.Series(cells, table.index, kinds[name]) for name, cells in columns.items()})
+    series = {name: pd.Series(cells, table.index, kinds[name]) for name, cells in columns.items()}
+    added = pd.DataFrame(series, table.index)
     replaced = {name: added.pop(name) for name in columns if name in table}
     added.attrs = table.attrs  # pandas keeps only what all have
     return pd.concat([table.assign(**replaced), added], axis=1)  # at once: column by column takes four times as long
@@ -739,24 +741,26 @@ def _with_later(values: dict[str, list[Any]]) -> dict[str, list[Any]]:
 
 def _frame(values: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     """Make a table with the types that the schema wants, whatever it is given."""
-    return pd.DataFrame(
-        {name: _series(cells, SCHEMA[name].kind if name in SCHEMA else "") for name, cells in values.items()}
-    )
+    rows = pd.RangeIndex(len(next(iter(values.values()), ())))  # of all columns: pandas aligns them otherwise
+    columns = {
+        name: _series(cells, SCHEMA[name].kind if name in SCHEMA else "", rows) for name, cells in values.items()
+    }
+    return pd.DataFrame(columns, rows)
 
 
-def _series(cells: Sequence[Any], kind: str) -> pd.Series[Any]:
+def _series(cells: Sequence[Any], kind: str, rows: pd.Index[Any]) -> pd.Series[Any]:
     plain = plain_cells(cells)
     try:
         if kind == "date":
-            return pd.Series(pd.to_datetime(pd.Series(plain, dtype=object))).astype("datetime64[us]")
+            return pd.Series(pd.to_datetime(pd.Series(plain, rows, dtype=object))).astype("datetime64[us]")
         if kind == "number":
-            return pd.Series([None if cell is None else float(cell) for cell in plain], dtype=float)
+            return pd.Series([None if cell is None else float(cell) for cell in plain], rows, dtype=float)
         if kind == "flag":
-            return pd.Series(plain, dtype="boolean")
+            return pd.Series(plain, rows, dtype="boolean")
     except (ValueError, TypeError):
         pass  # check_table says what is wrong with it
     as_it_is = kind or all(cell is None or isinstance(cell, str) for cell in plain)
-    return pd.Series(plain, dtype=object) if as_it_is else pd.Series(cells)
+    return pd.Series(plain, rows, dtype=object) if as_it_is else pd.Series(cells, rows)
 
 
 def _row_cells(column: pd.Series[Any]) -> list[Any]:
@@ -839,6 +843,7 @@ def replacing(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
+@cache
 def _parquet_type(kind: str) -> pa.DataType:
     import pyarrow as pa
 
@@ -862,7 +867,7 @@ def arrow_table(table: pd.DataFrame) -> pa.Table:
     arrays = []
     for name in table.columns:
         kind = SCHEMA[name].kind if name in SCHEMA else ""
-        cells: Any = table[name] if kind else plain_cells(table[name])
+        cells: Any = table[name].to_numpy() if kind else plain_cells(table[name])
         if kind == "sides":
             cells = [None if is_missing(cell) else list(cell.items()) for cell in cells]
         arrays.append(pa.array(cells, _parquet_type(kind) if kind else None, from_pandas=True))

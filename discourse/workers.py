@@ -89,7 +89,6 @@ def hands_of(workers: int | None, scheduler: str | None, told: Told) -> Iterator
         return
     if not known:
         raise StoreError("several workers need Dask: pip install 'arabic-discourse[scale]', or give workers=1")
-    dask: Any = import_module("dask")
     distributed: Any = import_module("distributed")
 
     if scheduler is not None:
@@ -104,24 +103,36 @@ def hands_of(workers: int | None, scheduler: str | None, told: Told) -> Iterator
     told.say(f"starting {wanted} workers, which takes some seconds")
     with ExitStack() as started:
         with _uninterrupted():
-            # a task whose worker ends is looked into at once
-            started.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": 0}))
-            cluster = started.enter_context(
-                distributed.LocalCluster(
-                    n_workers=wanted,
-                    threads_per_worker=1,
-                    processes=True,
-                    memory_limit=None,
-                    dashboard_address="127.0.0.1:0",
-                    silence_logs=logging.CRITICAL,  # what comes of an error is told by us
-                )
-            )
-            client = started.enter_context(distributed.Client(cluster))
+            client = started.enter_context(distributed.Client(started.enter_context(local_cluster(wanted))))
         try:
             yield _Cluster(client, own=True)
         finally:
             with _uninterrupted():
                 started.close()
+
+
+@contextmanager
+def local_cluster(workers: int) -> Iterator[Any]:
+    """Start a Dask cluster of some processes on this machine."""
+    dask: Any = import_module("dask")
+    distributed: Any = import_module("distributed")
+
+    settings = {
+        "distributed.scheduler.allowed-failures": 0,  # a task whose worker ends is looked into at once
+        "distributed.worker.profile.enabled": False,  # nobody looks at it, and it costs a twentieth of the work
+    }
+    with (
+        dask.config.set(settings),
+        distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            memory_limit=None,
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL,  # what comes of an error is told by us
+        ) as cluster,
+    ):
+        yield cluster
 
 
 @contextmanager

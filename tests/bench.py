@@ -26,6 +26,7 @@ from datetime import date
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
 from threading import Barrier
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,7 @@ from discourse.speakers import resolve_speakers
 from discourse.stance import score_stance
 from discourse.tables import attributions_table
 from discourse.wording import score_wording
+from discourse.workers import local_cluster
 from tests.baselines import verb_window
 from tests.hostile import SAID
 from tests.planted_copies import generated
@@ -197,16 +199,10 @@ def _processed(numbers: list[int], cores: int) -> list[dict[str, float]]:
 
 
 def _runs(numbers: list[int], workers: int) -> list[dict[str, float]]:
-    from distributed import Client, LocalCluster
+    from distributed import Client
 
     measured: list[dict[str, float]] = []
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        LocalCluster(
-            n_workers=workers, threads_per_worker=1, memory_limit=None, dashboard_address="127.0.0.1:0"
-        ) as cluster,
-        Client(cluster) as client,
-    ):
+    with tempfile.TemporaryDirectory() as folder, local_cluster(workers) as cluster, Client(cluster) as client:
         client.run(_load)
         for turn, number in enumerate([LOADING * workers, *numbers]):  # the first run is for the driver
             source, store, log = (Path(folder) / f"{turn}{suffix}" for suffix in (".jsonl", "", ".log"))
@@ -264,8 +260,9 @@ def _alone(core: int, together: Barrier) -> float:
 
 
 def _in_tasks(articles: list[Article]) -> None:
-    for first in range(0, len(articles), TASK_ARTICLES):
-        analyse(articles[first : first + TASK_ARTICLES])
+    at_once = max(TASK_ARTICLES)
+    for first in range(0, len(articles), at_once):
+        analyse(articles[first : first + at_once])
 
 
 def _stored_or_not(articles: list[Article]) -> tuple[float, float]:
@@ -384,7 +381,10 @@ def at_scale(numbers: list[int], reference: float) -> list[str]:
     """Process articles on one core and on two, and say what ten million would come to."""
     compared = next((number for number in numbers if number >= ENOUGH), ENOUGH)
     _say(*HEADER)
-    runs = _processed(sorted({compared, *numbers}), 2)
+    sizes = sorted({compared, *numbers})
+    repeated = _processed(_repeated(sizes), 2)
+    runs = [_typical([run for run in repeated if run["articles"] == size]) for size in sizes]
+    times = " and ".join(f"{sum(run['articles'] == size for run in repeated)} of {size:,}" for size in sizes)
     # in turns, since a core of a virtual machine is not always as fast
     ones, twos = zip(*((*_processed([compared], 1), *_processed([compared], 2)) for _ in range(ROUNDS)))
     one, two = (min(turns, key=lambda run: run["seconds"]) for turns in (ones, twos))
@@ -399,6 +399,7 @@ def at_scale(numbers: list[int], reference: float) -> list[str]:
         *rows,
         "",
         *_say(
+            f"On two cores each row is the median of its runs ({times} articles), few articles before, between and behind many.",
             _pinned(),
             "A worker has a core, and the driver with its scheduler has none of its own; start of the processes and loading of the data",
             "are not in the times, and sorting, writing and merging are.",
@@ -418,6 +419,19 @@ def at_scale(numbers: list[int], reference: float) -> list[str]:
             f"of which {MANY * last['counts'] / 1e9:,.1f} GB are `counts.parquet`.",
         ),
     ]
+
+
+def _repeated(numbers: list[int]) -> list[int]:
+    """Put runs of few articles before, between and behind those of many, so that what else the machine does meets all."""
+    if not numbers:
+        return []
+    *few, many = numbers
+    return [*_repeated(few), many, *_repeated(few), many, *_repeated(few)]
+
+
+def _typical(runs: list[dict[str, float]]) -> dict[str, float]:
+    """Give the median of what runs of one size cost; of memory, which a process never gives back, what the first took."""
+    return {name: (min if name in ("worker", "driver") else median)(run[name] for run in runs) for name in runs[0]}
 
 
 def _constants(runs: list[dict[str, float]]) -> list[str]:

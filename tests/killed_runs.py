@@ -58,7 +58,7 @@ def dying_at(count: int, work: Callable[[], object]) -> None:
 
 def main(source: str, folder: str) -> None:
     """Print, for each killed run, whether a signal ended it and whether it was finished as if nothing had happened."""
-    scale.PART_BYTES, scale.TASK_ARTICLES, shuffle.SHARD_ARTICLES = 4_000, 6, 4
+    scale.PART_BYTES, scale.TASK_ARTICLES, shuffle.SHARD_ARTICLES = 4_000, (2, 6), 4
     analyse(read_corpus(source))  # load once; every run is a child that has it
 
     def run(store: Path) -> object:

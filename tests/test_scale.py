@@ -24,7 +24,7 @@ from discourse.partition import ArticleSkipped, analyse_partition
 from discourse.scale import process_corpus
 from discourse.speakers import Camps
 from discourse.store import StoreError, read_counts, read_manifest, read_rows
-from discourse.summaries import count_rows
+from discourse.summaries import count_rows, merge_counts
 from discourse.tables import TableError, articles_table, restore_texts
 from tests.killed_runs import MOMENTS, contents
 
@@ -62,7 +62,7 @@ def write_rows(path: Path, rows: list[dict[str, object]]) -> Path:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts, shards and tasks so small that a few articles are many of them."""
     monkeypatch.setattr(scale, "PART_BYTES", 4_000)
-    monkeypatch.setattr(scale, "TASK_ARTICLES", 4)
+    monkeypatch.setattr(scale, "TASK_ARTICLES", (4, 4))
     monkeypatch.setattr(shuffle, "SHARD_ARTICLES", 4)
 
 
@@ -119,14 +119,34 @@ def test_the_same_files_however_the_sources_are_divided(
     rows = constructed(40)
     random.Random(3).shuffle(rows)
     files = [write_rows(tmp_path / "many" / f"{n}.jsonl", rows[n::7]) for n in range(7)]
-    for part_bytes, task_articles in ((1_000, 1), (9_000, 17)):
+    for part_bytes, task_articles in ((1_000, (1, 1)), (9_000, (3, 17))):
         monkeypatch.setattr(scale, "PART_BYTES", part_bytes)
         monkeypatch.setattr(scale, "TASK_ARTICLES", task_articles)
-        monkeypatch.setattr(shuffle, "_RUN_CHARACTERS", part_bytes)
+        monkeypatch.setattr(shuffle, "_BATCH_CHARACTERS", part_bytes)
         folder = tmp_path / f"store-{part_bytes}"
         run(files[::-1], folder)
         assert but_manifest(folder) == but_manifest(tmp_path / "one")
         assert without_inputs(folder) == without_inputs(tmp_path / "one")
+
+
+@pytest.mark.usefixtures("small")
+def test_the_last_tasks_are_small_so_that_no_worker_waits_long_for_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    monkeypatch.setattr(scale, "TASK_ARTICLES", (3, 20))
+    analyse_shards = scale._analyse_shards
+
+    def counted(task: scale._Analysing) -> dict[str, object]:
+        sizes.append(task.n_articles)
+        return analyse_shards(task)
+
+    monkeypatch.setattr(scale, "_analyse_shards", counted)
+    run(write_rows(tmp_path / "a.jsonl", constructed(100)), tmp_path / "store")
+    assert sum(sizes) == 100
+    assert sizes[0] >= 20
+    assert max(sizes[-3:]) < 10
+    assert min(sizes[:-1]) >= 3
 
 
 @pytest.mark.usefixtures("small")
@@ -414,6 +434,17 @@ def test_nothing_of_an_outlet(tmp_path: Path, source: Path) -> None:
     run(source, tmp_path / "store")
     with pytest.raises(StoreError, match="holds nothing of the outlets and months asked for"):
         read_rows(tmp_path / "store", outlets=["nobody"])
+
+
+@pytest.mark.usefixtures("small")
+def test_counts_of_some_classes(tmp_path: Path, source: Path) -> None:
+    run(source, tmp_path / "store")
+    whole = read_counts(tmp_path / "store")
+    fewer = read_counts(tmp_path / "store", ["sentiment", "camp"])
+    assert list(fewer.columns) == ["article_id", "outlet", "date", "sentiment", "camp", "n", "sentiment_score"]
+    pd.testing.assert_frame_equal(fewer, merge_counts([whole], ["sentiment", "camp"]))
+    with pytest.raises(StoreError, match=r"counts\.parquet: no class mood; its classes: camp, speaker, type, act, "):
+        read_counts(tmp_path / "store", ["camp", "mood"])
 
 
 @pytest.mark.usefixtures("small")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -14,8 +15,7 @@ from discourse.analysis import analyse
 from discourse.clusters import EstimateError
 from discourse.corpus import Article
 from discourse.estimates import contrast, mean_by, share_by
-from discourse.store import counts_from_arrow, counts_to_arrow
-from discourse.summaries import CLASSES, count_rows, merge_counts, spread_labels
+from discourse.summaries import CLASSES, count_rows, counts_from_arrow, counts_to_arrow, merge_counts, spread_labels
 
 SIDES = ("washington", "moscow")
 TEXTS = (
@@ -151,3 +151,14 @@ def test_counts_that_another_program_wrote_add_up_to_the_same(analysed: pd.DataF
     for number, half in enumerate(halves):
         half.to_parquet(tmp_path / f"part-{number}.parquet")
     pd.testing.assert_frame_equal(merge_counts([pd.read_parquet(tmp_path)]), whole)
+
+
+def test_a_class_that_a_study_has_added(analysed: pd.DataFrame) -> None:
+    counts = count_rows(analysed)
+    counts["wave"] = np.arange(len(counts)) % 2
+    counts["camp"] = counts["camp"].astype("category")
+    whole = merge_counts([counts], ["camp", "wave"])
+    assert whole["wave"].dtype == "int64"
+    for wave in (0, 1):
+        chosen = counts["wave"] == wave
+        assert whole.loc[whole["wave"] == wave, "n"].sum() == counts.loc[chosen, "n"].sum() > 0

@@ -61,7 +61,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scale, "PART_BYTES", 4_000)
-    monkeypatch.setattr(scale, "TASK_ARTICLES", 4)
+    monkeypatch.setattr(scale, "TASK_ARTICLES", (4, 4))
     monkeypatch.setattr(shuffle, "SHARD_ARTICLES", 4)
 
 
