@@ -82,9 +82,10 @@ safely := PYTHONSAFEPATH=1 $(python)
 
 compiled: build/compiled ## build a wheel that is compiled to C where it is slow, in build/wheel; needs a C compiler
 
+# make bench ARTICLES="1000 10000 100000" processes as many and writes docs/scaling.md
 bench: $(VENV)/.tests ## measure speed and memory, compiled where there is a C compiler
 	@$(MAKE) --no-print-directory compiled || echo "Nothing is compiled, see above: modules in Python are measured."
-	PYTHONPATH=build/compiled:. $(safely) -m tests.bench
+	PYTHONPATH=build/compiled:. $(safely) -m tests.bench $(ARTICLES)
 
 lab: $(VENV)/.notebooks ## open JupyterLab on the notebooks
 	$(python) -m jupyterlab $(LAB_OPTIONS) notebooks

@@ -132,14 +132,13 @@ def counts_to_arrow(counts: pd.DataFrame) -> pa.Table:
 def _to_arrow(columns: Mapping[str, Any]) -> pa.Table:
     import pyarrow as pa
 
-    return pa.table({name: pa.array(cells, _type_of(name), from_pandas=True) for name, cells in columns.items()})
-
-
-def _type_of(name: str) -> str | None:
-    """Name the type of a column; of one that a study has added, it is that of its cells."""
-    if name in _TYPES:
-        return _TYPES[name]
-    return "bool" if name.startswith("frame_") else "string" if name.startswith("stance_") else None
+    arrays = {}
+    for name, cells in columns.items():
+        # another program may have given them other types
+        array = pa.array(pd.to_datetime(cells) if name == "date" else cells, from_pandas=True)
+        wanted = "bool" if name.startswith("frame_") else "string" if name.startswith("stance_") else _TYPES.get(name)
+        arrays[name] = array if wanted is None else array.cast(wanted)
+    return pa.table(arrays)
 
 
 def counts_from_arrow(stored: pa.Table) -> pd.DataFrame:

@@ -153,6 +153,13 @@ def test_counts_that_another_program_wrote_add_up_to_the_same(analysed: pd.DataF
     pd.testing.assert_frame_equal(merge_counts([pd.read_parquet(tmp_path)]), whole)
 
 
+def test_counts_that_went_through_a_spreadsheet_add_up_to_the_same(analysed: pd.DataFrame, tmp_path: Path) -> None:
+    numbered = {name: str(number) for number, name in enumerate(analysed["article_id"].unique(), 100)}
+    whole = count_rows(analysed.assign(article_id=analysed["article_id"].map(numbered).astype(object)))
+    whole.to_csv(tmp_path / "counts.csv", index=False)
+    pd.testing.assert_frame_equal(merge_counts([pd.read_csv(tmp_path / "counts.csv")]), whole)
+
+
 def test_a_class_that_a_study_has_added(analysed: pd.DataFrame) -> None:
     counts = count_rows(analysed)
     counts["wave"] = np.arange(len(counts)) % 2
