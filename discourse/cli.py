@@ -115,7 +115,10 @@ def process(
     metadata: Metadata = None,
     names: Names = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes on this machine; one for each processor if not given.")
+        int | None,
+        typer.Option(
+            min=1, help="Processes on this machine; if not given, one for each 4 MB, at most one a processor."
+        ),
     ] = None,
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask cluster to run on instead.")] = None,
     redacted: Redacted = False,

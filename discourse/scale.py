@@ -93,7 +93,8 @@ def process_corpus(
     columns, metadata, names
         As for `read_corpus`.
     workers
-        Processes on this machine: 1 stays in this one; more need Dask. One for each processor if none are given.
+        Processes on this machine: 1 stays in this one; more need Dask. If none are given, one for each 4 MB of the sources, and
+        at most one for each processor: it takes seconds until another one can work.
     scheduler
         Address of a Dask cluster to run on instead; its workers must see `source` and `store` under the same paths.
     redacted
@@ -130,7 +131,7 @@ def process_corpus(
     stream_articles(*groups[0], columns=columns, metadata=metadata, names=names)  # says now what is wrong with these
     with told_on(progress, log) as progress_of:
         try:
-            with held_alone(run.store), hands_of(workers, scheduler, progress_of) as hands:
+            with held_alone(run.store), hands_of(workers, scheduler, _n_bytes(*groups), progress_of) as hands:
                 return run.to_the_end(groups, hands, progress_of)
         except OSError as error:
             said = f"{store}: cannot be written ({error}); see to that and call again: what is finished stays"
@@ -142,8 +143,11 @@ def _parts_of(sources: Sequence[str | Path]) -> list[tuple[FilePart, ...]]:
     groups = split_sources(*sources, size=PART_BYTES)
     if len(groups) >= FEWEST_PARTS:
         return groups
-    n_bytes = sum(part.end - part.start for group in groups for part in group)
-    return split_sources(*sources, size=max(n_bytes, PART_BYTES) // FEWEST_PARTS)
+    return split_sources(*sources, size=max(_n_bytes(*groups), PART_BYTES) // FEWEST_PARTS)
+
+
+def _n_bytes(*groups: Sequence[FilePart]) -> int:
+    return sum(part.end - part.start for group in groups for part in group)
 
 
 # A run ----------------------------------------------------------------------------------------------------------------
@@ -202,7 +206,7 @@ class _Run:
 
     def _read(self, groups: list[tuple[FilePart, ...]], hands: Hands, told: Told) -> list[dict[str, Any]]:
         tasks = [Reading(group, *self.given, self.work) for group in groups]
-        sizes = {task: sum(part.end - part.start for part in task.parts) for task in tasks}
+        sizes = {task: _n_bytes(task.parts) for task in tasks}
         read: dict[Reading, dict[str, Any]] = {}
         with told.stage("reading", sum(sizes.values()), "B") as step:
             for task, result in hands.results(read_parts, tasks):

@@ -51,6 +51,9 @@ class Piece:
     rows: tuple[int, ...]
 
 
+_Group = tuple[str | None, str | None, int]  # an outlet, a month, and how many articles are theirs
+
+
 def _schema() -> pa.Schema:
     import pyarrow as pa
 
@@ -100,11 +103,11 @@ def _input(part: FilePart) -> dict[str, Any]:
     return {"file": str(part.path), "start": part.start, "end": part.end, "digest": made.hexdigest()}
 
 
-def _write_sorted(stream: ArticleStream, path: Path) -> list[list[tuple[str | None, str | None, int]]]:
-    """Write articles sorted in batches, and say of each how many are of which outlet and month."""
+def _write_sorted(stream: ArticleStream, path: Path) -> list[list[_Group]]:
+    """Write articles in sorted batches, and say of each batch how many of its articles are of which outlet and month."""
     import pyarrow as pa
 
-    groups: list[list[tuple[str | None, str | None, int]]] = []
+    groups: list[list[_Group]] = []
     held: list[dict[str, Any]] = []
     n_characters = 0
 

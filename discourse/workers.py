@@ -21,6 +21,7 @@ import numpy as np
 
 from discourse.store import StoreError
 
+WORTH = 1 << 22  # bytes of the sources that take about as long to analyse as another worker takes to start
 PATIENCE = 10  # seconds that a scheduler has to answer
 ABANDONED = 60  # seconds without a result, behind which it is asked whether anybody is left
 
@@ -80,10 +81,10 @@ class _Cluster(Hands):
 
 
 @contextmanager
-def hands_of(workers: int | None, scheduler: str | None, told: Told) -> Iterator[Hands]:
+def hands_of(workers: int | None, scheduler: str | None, n_bytes: int, told: Told) -> Iterator[Hands]:
     """Give the workers of a cluster at an address, or of one on this machine; this process where one is wanted."""
     known = find_spec("distributed") is not None
-    wanted = workers or (os.cpu_count() or 1 if known else 1)
+    wanted = workers or (worthwhile(n_bytes) if known else 1)
     if scheduler is None and wanted == 1:
         yield Hands()
         return
@@ -109,6 +110,11 @@ def hands_of(workers: int | None, scheduler: str | None, told: Told) -> Iterator
         finally:
             with _uninterrupted():
                 started.close()
+
+
+def worthwhile(n_bytes: int) -> int:
+    """Say how many workers of this machine sources of a size are worth."""
+    return min(os.cpu_count() or 1, 1 + n_bytes // WORTH)
 
 
 @contextmanager

@@ -30,7 +30,6 @@ from statistics import median
 from threading import Barrier
 from typing import TYPE_CHECKING
 
-import numpy as np
 from camel_tools.tokenizers.word import simple_word_tokenize
 
 import discourse.attribution
@@ -47,7 +46,7 @@ from discourse.speakers import resolve_speakers
 from discourse.stance import score_stance
 from discourse.tables import attributions_table
 from discourse.wording import score_wording
-from discourse.workers import local_cluster
+from discourse.workers import local_cluster, worthwhile
 from tests.baselines import verb_window
 from tests.hostile import SAID
 from tests.planted_copies import generated
@@ -193,7 +192,10 @@ def _pin(cores: int) -> None:
 
 
 def _processed(numbers: list[int], cores: int) -> list[dict[str, float]]:
-    """Process as many generated articles with a worker a core, in a cluster that has loaded its data; measure each run."""
+    """Process as many generated articles with a worker a core, or alone where so few are not worth another; measure each run.
+
+    All processes have loaded their data before.
+    """
     with ProcessPoolExecutor(1, get_context("spawn"), _pin, (cores,)) as pool:
         return pool.submit(_runs, numbers, cores).result()
 
@@ -202,34 +204,50 @@ def _runs(numbers: list[int], workers: int) -> list[dict[str, float]]:
     from distributed import Client
 
     measured: list[dict[str, float]] = []
-    with tempfile.TemporaryDirectory() as folder, local_cluster(workers) as cluster, Client(cluster) as client:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        local_cluster(workers) as cluster,
+        Client(cluster) as client,
+        ProcessPoolExecutor(1, get_context("spawn"), _load) as single,
+    ):
         client.run(_load)
-        for turn, number in enumerate([LOADING * workers, *numbers]):  # the first run is for the driver
+        # the first runs are for the driver, and for the process that is alone
+        for turn, number in enumerate([ENOUGH, LOADING, *numbers]):
             source, store, log = (Path(folder) / f"{turn}{suffix}" for suffix in (".jsonl", "", ".log"))
             words = _write_articles(source, _generated(number))
-            before = [_spent(), sum(client.run(_spent).values())]
-            start = time.perf_counter()
-            done = process_corpus(source, store, scheduler=cluster.scheduler_address, progress=False, log=log)
-            seconds = time.perf_counter() - start
-            driver, worker = (now - then for now, then in zip([_spent(), sum(client.run(_spent).values())], before))
-            assert (done.n_articles, done.faults) == (number, ())
-            if turn:
-                run = {
-                    "articles": number,
-                    "cores": workers,
-                    "seconds": seconds,
-                    "words": words,
-                    "milliseconds": 1000 * seconds * workers / number,
-                    "worker spent": 1000 * worker / number,
-                    "driver spent": 1000 * driver / number,
-                    "worker": max(client.run(_peak).values()) / 1e3,
-                    "driver": _peak() / 1e3,
-                    "source": source.stat().st_size / number,
-                    "store": sum(path.stat().st_size for path in store.rglob("*.parquet")) / number,
-                    "counts": (store / "counts.parquet").stat().st_size / number,
-                }
-                measured.append(run)
-    return measured
+            size = source.stat().st_size
+            if worthwhile(size) == 1:
+                cores, driver, driver_peak = 1, 0.0, 0
+                seconds, worker, worker_peak = single.submit(_run, number, source, store, log).result()
+            else:
+                cores, before = workers, sum(client.run(_spent).values())
+                seconds, driver, driver_peak = _run(number, source, store, log, cluster.scheduler_address)
+                worker, worker_peak = sum(client.run(_spent).values()) - before, max(client.run(_peak).values())
+            run = {
+                "articles": number,
+                "cores": cores,
+                "seconds": seconds,
+                "words": words,
+                "milliseconds": 1000 * seconds * cores / number,
+                "worker spent": 1000 * worker / number,
+                "driver spent": 1000 * driver / number,
+                "worker": worker_peak / 1e3,
+                "driver": driver_peak / 1e3,
+                "source": size / number,
+                "store": sum(path.stat().st_size for path in store.rglob("*.parquet")) / number,
+                "counts": (store / "counts.parquet").stat().st_size / number,
+            }
+            measured.append(run)
+    return measured[2:]
+
+
+def _run(number: int, source: Path, store: Path, log: Path, scheduler: str | None = None) -> tuple[float, float, int]:
+    """Process a file of articles; give seconds, processor seconds of this process, and what memory it has taken at most."""
+    before, start = _spent(), time.perf_counter()
+    done = process_corpus(source, store, workers=1, scheduler=scheduler, progress=False, log=log)
+    seconds = time.perf_counter() - start
+    assert (done.n_articles, done.faults) == (number, ())
+    return seconds, _spent() - before, _peak()
 
 
 def _load() -> None:
@@ -399,16 +417,17 @@ def at_scale(numbers: list[int], reference: float) -> list[str]:
         *rows,
         "",
         *_say(
-            f"On two cores each row is the median of its runs ({times} articles), few articles before, between and behind many.",
+            f"Each row but the first is the median of its runs ({times} articles), few articles before, between and behind many. It has as",
+            "many workers as `process_corpus` takes where it is not told how many; one is the process itself, without a scheduler.",
             _pinned(),
             "A worker has a core, and the driver with its scheduler has none of its own; start of the processes and loading of the data",
             "are not in the times, and sorting, writing and merging are.",
             "",
-            *([*_constants(runs), ""] if len(runs) > 1 else []),
+            *([*_first_runs(), ""] if numbers else []),
             f"Two cores do {one['seconds'] / two['seconds']:.2f} times what one does, of {compared:,} articles (1.80 or more is wanted): the best",
             f"of {ROUNDS} runs of each, in turns. For comparison, two processes that only call `analyse`, on {ENOUGH:,} articles in memory",
             f"each, do {2 * alone / beside:.2f} times what one of them does by itself. An article costs at most {dearest:.2f} times as much in one",
-            "of the runs on two cores in this table as in another (1.10 or less is wanted).",
+            "row but the first as in another (1.10 or less is wanted).",
             "",
             f"In one process, without a scheduler, `process_corpus` takes {stored / plain - 1:.0%} more processor time than `analyse` of the same",
             f"articles in memory (25% or less is wanted), for reading, sorting, writing and merging; of {FEW:,} articles, the best of five",
@@ -435,18 +454,15 @@ def _typical(runs: list[dict[str, float]]) -> dict[str, float]:
     return {name: median(run[name] for run in runs) for name in runs[0]} | first
 
 
-def _constants(runs: list[dict[str, float]]) -> list[str]:
-    """Say what runs on two cores cost however few articles they have, and what more of them cost; and from a cold start."""
-    wall, wall_each = _fitted(runs, [run["milliseconds"] for run in runs])
-    spent, spent_each = _fitted(runs, [run["worker spent"] + run["driver spent"] for run in runs])
+def _first_runs() -> list[str]:
+    """Say what a run takes from a cold start."""
     cold = []
     for workers in (1, 2):
         seconds, used = _from_cold(FIRST_RUN.format(folder=str(CORPUS), workers=workers))
         cold.append(f"{seconds:.1f} s ({used:.1f} s of processors) with {workers} worker{'s'[: workers > 1]}")
     return [
-        f"Fitted to the runs on two cores, constant + number of articles × slope with the least relative error: {wall:.1f} s of a core and",
-        f"{wall_each:.2f} ms an article, waiting included; {spent:.1f} s and {spent_each:.2f} ms of processor time. From a cold start, with what is",
-        f"not in the times above, the {len(read_study(CORPUS).articles)} articles of the project's own corpus take {' and '.join(cold)}.",
+        "From a cold start, with what is not in the times above, the",
+        f"{len(read_study(CORPUS).articles)} articles of the project's own corpus take {' and '.join(cold)}.",
     ]
 
 
@@ -456,14 +472,6 @@ from discourse import process_corpus
 with tempfile.TemporaryDirectory() as store:
     process_corpus({folder!r} + "/articles", store, workers={workers}, progress=False)
 """
-
-
-def _fitted(runs: list[dict[str, float]], each: list[float]) -> tuple[float, float]:
-    """Give constant seconds and milliseconds an article, of what an article costs in runs of several sizes."""
-    numbers, costs = np.array([run["articles"] for run in runs]), np.array(each)
-    design = np.column_stack([1000 / numbers, np.ones(len(numbers))]) / costs[:, None]
-    (constant, slope), *_ = np.linalg.lstsq(design, np.ones(len(numbers)))
-    return float(constant), float(slope)
 
 
 def _pinned() -> str:

@@ -183,4 +183,19 @@ def test_several_workers_without_dask(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(workers, "find_spec", lambda _: None)
     with pytest.raises(StoreError, match="several workers need Dask: pip install"):
         run(source, tmp_path / "store", workers=2)
+    monkeypatch.setattr(workers, "WORTH", 1)
     assert run(source, tmp_path / "store", workers=None).n_articles == 2  # one, where there is no Dask
+
+
+def test_a_worker_for_each_4_megabytes_and_no_more_than_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    sizes = {0: 1, 4_000_000: 1, 5_000_000: 2, 9_000_000: 3, 10**12: 3}
+    assert {size: workers.worthwhile(size) for size in sizes} == sizes
+    monkeypatch.setattr("os.cpu_count", lambda: None)  # where Python cannot tell
+    assert workers.worthwhile(10**12) == 1
+
+
+def test_a_small_corpus_starts_no_other_process(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = write_rows(tmp_path / "a.jsonl", constructed(2))
+    process_corpus(source, tmp_path / "store")
+    assert "starting" not in capsys.readouterr().err
