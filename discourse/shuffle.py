@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
@@ -259,15 +258,17 @@ def stored_articles(work: Path, *groups: Iterable[Piece]) -> pd.DataFrame:
     """Read articles out of the sorted parts, group behind group, each sorted by its ids."""
     import pyarrow as pa
 
-    found = []
-    with ExitStack() as opened:
-
-        @cache
-        def batches(file: str) -> pa.ipc.RecordBatchFileReader:
-            return pa.ipc.open_file(opened.enter_context(pa.memory_map(str(work / f"{file}.arrow"))))
-
-        for pieces in groups:
-            taken = [batches(piece.file).get_batch(piece.batch).take(pa.array(piece.rows)) for piece in pieces]
-            found.append(pa.Table.from_batches(taken).sort_by("article_id"))
-    table: pd.DataFrame = pa.concat_tables(found).to_pandas()
+    wanted: dict[str, list[tuple[int, Piece]]] = {}
+    for number, pieces in enumerate(groups):
+        for piece in pieces:
+            wanted.setdefault(piece.file, []).append((number, piece))
+    found: list[list[pa.RecordBatch]] = [[] for _ in groups]
+    for file, numbered in wanted.items():
+        # one at a time: a corpus may have more parts than a process may open files
+        with pa.memory_map(str(work / f"{file}.arrow")) as source:
+            reader = pa.ipc.open_file(source)
+            for number, piece in numbered:
+                found[number].append(reader.get_batch(piece.batch).take(pa.array(piece.rows)))
+    tables = [pa.Table.from_batches(taken).sort_by("article_id") for taken in found]
+    table: pd.DataFrame = pa.concat_tables(tables).to_pandas()
     return table

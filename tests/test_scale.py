@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import random
 import resource
 import signal
@@ -127,6 +128,20 @@ def test_the_same_files_however_the_sources_are_divided(
         run(files[::-1], folder)
         assert but_manifest(folder) == but_manifest(tmp_path / "one")
         assert without_inputs(folder) == without_inputs(tmp_path / "one")
+
+
+def test_more_parts_than_a_process_may_open_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scale, "PART_BYTES", 300)
+    source = write_rows(tmp_path / "a.jsonl", [{**row, "outlet": "one"} for row in constructed(60)])
+    wanted = analyse(read_corpus(source))  # opens what is opened once
+    assert len(scale._parts_of([source])) >= 40
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/dev/fd")) + 20, hard))
+        run(source, tmp_path / "store")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    pd.testing.assert_frame_equal(in_order(read_rows(tmp_path / "store")), in_order(wanted))
 
 
 @pytest.mark.usefixtures("small")
