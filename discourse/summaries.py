@@ -130,6 +130,7 @@ def counts_to_arrow(counts: pd.DataFrame) -> pa.Table:
 
 
 def _to_arrow(columns: Mapping[str, Any]) -> pa.Table:
+    """Make a table of counts of its columns; of one that a study has added the type is that of its cells."""
     import pyarrow as pa
 
     arrays = {}

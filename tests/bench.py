@@ -1,6 +1,7 @@
 """Speed and memory of the chain, as ratios against camel-tools' tokeniser in the same run: `make bench`.
 
-``make bench ARTICLES="1000 10000 100000"`` processes as many articles on two cores and writes the tables of docs/scaling.md;
+``make bench ARTICLES="1000 10000 100000"`` processes as many articles, on two cores where the call takes two, and
+writes the tables of docs/scaling.md;
 ``python -m tests.bench core`` measures one core alone. All measure the modules that Python finds: `make bench` sees to it that
 those are compiled where there is a C compiler, and what the Python modules do is measured beside them.
 """
